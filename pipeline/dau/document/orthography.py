@@ -1,0 +1,53 @@
+"""Vietnamese orthography: normal forms, bare letters, tone placement, syllables.
+
+Both tone placements (hòa / hoà) are right and occur side by side; `canonical_tone` maps the old onto the new
+for comparison only, never for output.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_OLD_NEW = {
+    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
+    "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
+    "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ",
+}
+_PAIRS = {
+    **_OLD_NEW,
+    **{a.upper(): b.upper() for a, b in _OLD_NEW.items()},
+    **{a.title(): b.title() for a, b in _OLD_NEW.items()},
+}
+_TONE = re.compile("(" + "|".join(_PAIRS) + r")(?!\w)")
+_BARE_D = str.maketrans("đĐ", "dD")
+
+VIETNAMESE_LETTERS = frozenset(
+    "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵ"
+)
+
+
+def nfc(text: str) -> str:
+    """Canonical composition; the form in which all text is kept."""
+    return unicodedata.normalize("NFC", text)
+
+
+def bare(text: str) -> str:
+    """Letters without diacritics, case kept: "Quyết định" → "Quyet dinh"."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_BARE_D))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def canonical_tone(text: str) -> str:
+    """Old tone placement onto the new at the end of a syllable: "hòa" → "hoà", "Ủy" → "Uỷ"."""
+    return _TONE.sub(lambda m: _PAIRS[m.group(1)], text)
+
+
+def fold(text: str) -> str:
+    """The key under which two spellings are the same word: NFC, canonical tone, case folded."""
+    return canonical_tone(nfc(text)).casefold()
+
+
+def slug(text: str) -> str:
+    """ASCII slug of a name: "Kế hoạch" → "ke-hoach"."""
+    return re.sub(r"[^a-z0-9]+", "-", bare(text).lower()).strip("-")

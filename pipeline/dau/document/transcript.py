@@ -1,0 +1,121 @@
+"""transcript.json: what was read, where, and what the restorer made of it.
+
+Boxes are `(x0, y0, x1, y1)` in PDF points (1/72 inch) from the top left of the original page as displayed
+(after /Rotate and EXIF, before deskew). Offsets are characters of a line's `raw` and `restored` text.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+BBox = tuple[float, float, float, float]
+
+ChangeReason = Literal["diacritics", "confusion", "join", "split", "symbol"]
+"""Why a word was changed: `diacritics` (same base letters), `confusion` (letters an OCR engine is known to
+confuse), `join` / `split` (spaces lost or inserted), `symbol` (letters of a document symbol, e.g. QD → QĐ)."""
+
+TextSource = Literal["ocr", "text_layer", "text", "blank", "failed"]
+
+OverlayKind = Literal[
+    "seal", "received_stamp", "signature_note", "urgency_stamp", "secrecy_stamp",
+    "watermark", "handwriting", "ghost", "noise",
+]
+
+
+class Frozen(BaseModel):
+    """Immutable, strict about unknown keys: a misspelt field is an error, not silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Change(Frozen):
+    """One edit of the restorer; `raw[raw_start:raw_end] → restored[start:end]`, `score` in 0…1 is the model's
+    posterior that the restored form is right."""
+
+    raw_start: int = Field(ge=0)
+    raw_end: int = Field(ge=0)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    raw: str
+    restored: str
+    reason: ChangeReason
+    score: float = Field(ge=0, le=1)
+
+
+class Word(Frozen):
+    """A word of a line. Joined words are one `Word` with a space in `raw` ("T hong" → "Thông"), split words one
+    with a space in `restored` ("doankét" → "đoàn kết"), so that the words in order always reproduce the line."""
+
+    bbox: BBox | None = None
+    raw: str
+    restored: str
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    readings: dict[str, str] = Field(default_factory=dict)
+
+
+class Line(Frozen):
+    """A line of text in reading order. `raw` and `restored` are the words joined by one space."""
+
+    id: str = Field(pattern=r"^p\d{4,}-l\d{4,}$")
+    bbox: BBox | None = None
+    words: tuple[Word, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def raw(self) -> str:
+        return " ".join(w.raw for w in self.words)
+
+    @property
+    def restored(self) -> str:
+        return " ".join(w.restored for w in self.words)
+
+
+class Overlay(Frozen):
+    """Something on the page that is not its text: a seal, a stamp, a signature note. Kept as evidence."""
+
+    kind: OverlayKind
+    bbox: BBox | None = None
+    text: str | None = None
+
+
+class TranscriptPage(Frozen):
+    """`width` and `height` in points; `rotation` is what was undone (clockwise degrees), `skew` in degrees."""
+
+    number: int = Field(ge=1)
+    width: float | None = None
+    height: float | None = None
+    rotation: Literal[0, 90, 180, 270] = 0
+    skew: float = 0.0
+    dpi: float | None = None
+    text_source: TextSource
+    lines: tuple[Line, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+
+
+class Transcript(Frozen):
+    schema_version: Literal["1.0"] = "1.0"
+    pages: tuple[TranscriptPage, ...] = ()
+
+    def text(self, *, raw: bool = False) -> str:
+        """All lines, LF between lines, form feed between pages."""
+        return "\f".join(
+            "".join((line.raw if raw else line.restored) + "\n" for line in page.lines) for page in self.pages
+        )
+
+
+def line_id(page: int, line: int) -> str:
+    """`p0001-l0007`; both counted from 1."""
+    return f"p{page:04d}-l{line:04d}"
+
+
+def lines_of_text(text: str, page: int = 1) -> tuple[Line, ...]:
+    """Plain text as transcript lines without boxes: one line for each line of the text, empty ones included."""
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    if rows and rows[-1] == "":
+        rows.pop()
+    return tuple(
+        Line(id=line_id(page, n), words=tuple(Word(raw=w, restored=w) for w in row.split()))
+        for n, row in enumerate(rows, 1)
+    )
