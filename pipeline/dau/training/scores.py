@@ -1,0 +1,109 @@
+"""Scores of text against a reference: CER, WER, syllable accuracy, harm.
+
+Definitions shared by the restorer's evaluation and the benchmark. Text is compared in NFC, with typographic quotes,
+dashes and ligatures folded, both tone placements equal (hòa = hoà) and runs of white space as one space; what a
+transcription marks as illegible, ⟦…⟧, is dropped. The alignment is Levenshtein's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from dau.document.orthography import canonical_tone
+
+_FOLDED = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " ", "ﬁ": "fi"}
+)
+_ILLEGIBLE = re.compile(r"⟦[^⟧]*⟧")
+_EDGE = ".,;:!?()[]\"'/-*"
+
+
+@dataclass(frozen=True)
+class Share:
+    """A proportion as counts, so that passages and pages can be pooled: `hit` of `total`."""
+
+    hit: int = 0
+    total: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        return Share(self.hit + other.hit, self.total + other.total)
+
+    @property
+    def value(self) -> float:
+        return self.hit / max(1, self.total)
+
+
+def pooled(shares: Iterable[Share]) -> Share:
+    """The sum of counts, not the mean of proportions."""
+    return sum(shares, Share())
+
+
+def norm(text: str) -> str:
+    """The form in which texts are compared."""
+    text = _ILLEGIBLE.sub("", unicodedata.normalize("NFC", text).translate(_FOLDED))
+    return re.sub(r"\s+", " ", canonical_tone(text)).strip()
+
+
+def tokens(text: str) -> list[str]:
+    return norm(text).split()
+
+
+def character_errors(hyp: str, ref: str) -> Share:
+    """Edits over reference characters."""
+    h, r = norm(hyp), norm(ref)
+    return Share(Levenshtein.distance(h, r), len(r))
+
+
+def word_errors(hyp: str, ref: str) -> Share:
+    """Edits over reference tokens."""
+    h, r = tokens(hyp), tokens(ref)
+    return Share(Levenshtein.distance(h, r), len(r))
+
+
+def syllables_right(hyp: str, ref: str) -> Share:
+    """Of the reference's tokens that hold a letter, those the hypothesis has; punctuation at the edges is ignored."""
+    h, r = ([t.strip(_EDGE) for t in tokens(x)] for x in (hyp, ref))
+    alpha = [any(c.isalpha() for c in t) for t in r]
+    return Share(sum(a and ok for a, ok in zip(alpha, _right(h, r), strict=True)), sum(alpha))
+
+
+def harmed(raw: str, hyp: str, ref: str) -> Share:
+    """Of the reference tokens that the raw reading already had right, those the hypothesis lost."""
+    r = tokens(ref)
+    before, after = _right(tokens(raw), r), _right(tokens(hyp), r)
+    return Share(sum(b and not a for b, a in zip(before, after, strict=True)), sum(before))
+
+
+def cer(hyp: str, ref: str) -> float:
+    return character_errors(hyp, ref).value
+
+
+def wer(hyp: str, ref: str) -> float:
+    return word_errors(hyp, ref).value
+
+
+def syllable_accuracy(hyp: str, ref: str) -> float:
+    return syllables_right(hyp, ref).value
+
+
+def harm(raw: str, hyp: str, ref: str) -> float:
+    return harmed(raw, hyp, ref).value
+
+
+def digit_groups(text: str) -> Counter[str]:
+    """Runs of digits with their counts, to see whether a number was altered."""
+    return Counter(re.findall(r"\d+", norm(text)))
+
+
+def _right(hyp: Sequence[str], ref: Sequence[str]) -> list[bool]:
+    ok = [False] * len(ref)
+    for op in Levenshtein.opcodes(hyp, ref):
+        if op.tag == "equal":
+            ok[op.dest_start : op.dest_end] = [True] * (op.dest_end - op.dest_start)
+    return ok
