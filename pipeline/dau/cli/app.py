@@ -1,0 +1,78 @@
+"""Puts the commands together and turns what they raise into exit codes, in this one place.
+
+0 every input succeeded · 1 finished, but some failed or are partial · 2 usage · 3 a dependency is missing ·
+4 nothing could be processed · 130 interrupted, resumable.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from dau import __version__
+from dau.document.errors import DauError, DependencyError
+
+from . import doctor, ocr, parse, prune, restore, run, schema, status, verify
+from .terminal import complain
+
+EXIT_USAGE = 2
+EXIT_DEPENDENCY = 3
+EXIT_NOTHING = 4
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="dau",
+    help="Dấu: scans of Vietnamese administrative documents → text that can be trusted, structure that can be queried.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"dau {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Holds the options that stand before a command."""
+
+
+for module in (run, status, verify, prune, ocr, restore, parse, schema, doctor):
+    module.register(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its documented exit code."""
+    sys.exit(exit_code(arguments))
+
+
+def exit_code(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code instead of ending the process."""
+    try:
+        result = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except TyperException as error:  # usage: unknown option, missing argument, bad value
+        complain(f"{error.format_message()} Try `dau --help`.")
+        return EXIT_USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        complain("Interrupted. Run the same command again to go on where it stopped.")
+        return EXIT_INTERRUPTED
+    except DependencyError as error:
+        complain(str(error))
+        return EXIT_DEPENDENCY
+    except DauError as error:
+        complain(str(error))
+        return EXIT_NOTHING
+    except BrokenPipeError:  # the reader of our stdout went away (`dau … | head`): nothing more to say
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - lives until the process ends
+        return 0
+    return int(result or 0)

@@ -1,0 +1,1 @@
+"""`dau status`: what is done, failed, doubtful."""
