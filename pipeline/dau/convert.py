@@ -1,0 +1,165 @@
+"""The whole pipeline for one document, on one screen.
+
+    scan.open → scan.clean → ocr.read → restore → structure.parse → archive
+
+`convert` is one plain function: a small picklable task in, an outcome out, failures as data. Runners (serial,
+pool, later a cluster) differ only in where they call it.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from dau import ocr, restore, scan, structure
+from dau.archive.folder import write_document
+from dau.archive.outcome import Outcome, PageStatus, Task
+from dau.document.directive import Directive, ReviewItem, Source
+from dau.document.errors import DauError, InputError
+from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
+from dau.provenance import Journal
+from dau.reading import DocumentReading, PageFailure, failed_page, page_image, reviewer_order, transcript_page
+from dau.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def convert(task: Task) -> Outcome:
+    """Read, restore and parse one input, and write its folder; whatever goes wrong is in the outcome."""
+    began = time.monotonic()
+    try:
+        settings = Settings.model_validate_json(task.settings)
+        with tempfile.TemporaryDirectory(prefix="dau-") as scratch:
+            return _convert(task, settings, Path(scratch), began)
+    except Exception as error:
+        log.error("converting %s failed", ascii(task.source), exc_info=True)
+        return Outcome.failed(error, time.monotonic() - began)
+
+
+def _convert(task: Task, settings: Settings, scratch: Path, began: float) -> Outcome:
+    journal = Journal(versions(settings))
+    reading = read_document(task.path, settings, scratch, journal)
+    if reading.all_failed:
+        raise reading.failures[0].error
+    with journal.event("parsed", "dau.structure"):
+        directive = identify(parse(reading, settings, task.filename), task, reading)
+    files: dict[str, bytes | Path] = {
+        "document.json": directive.model_dump_json(indent=1).encode() + b"\n",
+        "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
+        "text.txt": reading.transcript.text().encode(),
+        "raw.txt": reading.transcript.text(raw=True).encode(),
+        "events.jsonl": journal.lines(task.source, task.sha256),
+        **{f"pages/{path.name}": path for path in reading.images},
+    }
+    checksums = write_document(task.archive, task.folder, files)
+    return Outcome(
+        status="partial" if reading.failures else "success",
+        category=reading.failures[0].error.category if reading.failures else None,
+        message=" ".join(f"Page {f.page}: {f.error}" for f in reading.failures) or None,
+        document=task.folder, pages=reading.statuses, files=checksums, engines=journal.versions,
+        seconds=time.monotonic() - began,
+    )
+
+
+def read_document(
+    path: Path | None, settings: Settings, scratch: Path | None = None, journal: Journal | None = None
+) -> DocumentReading:
+    """Read a file and restore its text. `None` is plain text from standard input.
+
+    A page that fails is in `failures` and costs no other page. Page images are kept only where `scratch` names a
+    folder for them. Raises DauError where the file as a whole cannot be read.
+    """
+    journal = journal or Journal(versions(settings))
+    if path is None or scan.is_text(path, settings.scan):
+        reading = _read_text(path, settings)
+    else:
+        reading = _read_scan(path, settings, scratch, journal)
+    with journal.event("restored", "dau.restore"):
+        return reading.replace_lines(_restorer(settings.restore).restore(reading.lines))
+
+
+def _read_text(path: Path | None, settings: Settings) -> DocumentReading:
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if path is None else scan.read_text(path, settings.scan)
+    page = TranscriptPage(number=1, text_source="text", lines=lines_of_text(text))
+    return DocumentReading(Transcript(pages=(page,)), media_type="text/plain", page_count=None)
+
+
+def _read_scan(path: Path, settings: Settings, scratch: Path | None, journal: Journal) -> DocumentReading:
+    """Page by page, one image in memory at a time."""
+    pages: list[TranscriptPage] = []
+    failures: list[PageFailure] = []
+    images: list[Path] = []
+    with scan.open(path, settings.scan) as source:
+        journal.note("opened", "dau.scan", media_type=source.media_type, pages=source.page_count)
+        wanted = settings.wanted(source.page_count)
+        if not wanted:
+            raise InputError(f"The file has {source.page_count} pages, none of them among {settings.pages}.")
+        for number in wanted:
+            try:
+                page = source.page(number)
+                if scratch is not None and settings.page_images:
+                    images.append(page_image(page, scratch))
+                with journal.event("cleaned", "dau.scan", page=number):
+                    page = scan.clean(page, settings.scan)
+                with journal.event("read", "dau.ocr", page=number):
+                    pages.append(transcript_page(page, _reader(settings.ocr).read(page)))
+            except DauError as error:
+                failures.append(PageFailure(number, error))
+                pages.append(failed_page(number))
+        return DocumentReading(
+            Transcript(pages=tuple(pages)), source.media_type, source.page_count, tuple(failures), tuple(images)
+        )
+
+
+def parse(reading: DocumentReading, settings: Settings, filename: str | None = None) -> Directive:
+    """The structure of a document that has been read; pages that failed are in its review list."""
+    directive = structure.parse(reading.transcript, settings.structure, filename)
+    lost = tuple(
+        ReviewItem(
+            code="page_failed", severity="high", page=failure.page,
+            message=f"Trang {failure.page} không đọc được: {failure.error}",
+        )
+        for failure in reading.failures
+    )
+    return directive.model_copy(update={"review": reviewer_order((*lost, *directive.review))}) if lost else directive
+
+
+def identify(directive: Directive, task: Task, reading: DocumentReading) -> Directive:
+    """The directive with the identity of its source."""
+    source = Source(
+        filename=task.filename, sha256=task.sha256, media_type=reading.media_type, bytes=task.bytes,
+        pages=reading.page_count,
+    )
+    return directive.model_copy(update={"id": f"sha256:{task.sha256}", "source": source})
+
+
+def restore_lines(lines: Iterable[str], settings: Settings) -> Iterator[Line]:
+    """Text of any length, line for line; only a batch of lines is in memory at a time."""
+    return restore.restore_text(lines, _restorer(settings.restore))
+
+
+def without_restoring(settings: Settings) -> Settings:
+    """The same settings with the text left as it was read."""
+    return settings.model_copy(update={"restore": settings.restore.model_copy(update={"channel": "clean"})})
+
+
+def restorer_digest(settings: Settings) -> str:
+    return _restorer(settings.restore).digest
+
+
+def versions(settings: Settings) -> Mapping[str, str]:
+    """Engines and models with their versions, as they enter the settings digest and the provenance."""
+    restorer = _restorer(settings.restore)
+    return {**_reader(settings.ocr).versions, restorer.name: restorer.digest}
+
+
+
+
+# Models are immutable and costly to load: each process keeps the ones it used last.
+_reader = lru_cache(maxsize=2)(ocr.Reader)
+_restorer = lru_cache(maxsize=2)(restore.load)
