@@ -1,0 +1,151 @@
+"""Clean text → page images → what an OCR engine makes of them: the material the confusion channel is learned from.
+
+    python -m dau.training.render_pairs --corpus train.jsonl.xz --out pages.jsonl --pages 300 --languages eng
+
+Text is set in a Times-metric font (Liberation Serif), sometimes bold, italic or in capitals, degraded like a scan
+(blur, noise, threshold, low resolution; seeded) and read by Tesseract. One record a page and language:
+`{"language", "severity", "clean": [lines], "read": [lines]}`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytesseract
+from PIL import Image, ImageDraw, ImageFont
+
+from dau.document.errors import DependencyError
+
+from .corpus import Document, documents
+
+Grey = npt.NDArray[np.uint8]
+
+FONTS = tuple(Path("/usr/share/fonts/truetype") / d for d in ("liberation2", "liberation"))
+FACES = {"regular": 0.6, "italic": 0.2, "bold": 0.15, "bold_italic": 0.05}
+_FILES = {"regular": "Regular", "italic": "Italic", "bold": "Bold", "bold_italic": "BoldItalic"}
+
+
+def passages(docs: Iterator[Document], rng: random.Random, words: int) -> Iterator[list[str]]:
+    """Paragraphs of about `words` words each, from a random place of each document."""
+    for doc in docs:
+        paragraphs = [p.strip() for p in doc.text.split("\n") if len(p.split()) >= 5]
+        if not paragraphs:
+            continue
+        start = rng.randrange(len(paragraphs))
+        chosen, size = [], 0
+        for paragraph in paragraphs[start:]:
+            chosen.append(paragraph[:2000])
+            size += len(paragraph.split())
+            if size >= words:
+                yield chosen
+                break
+
+
+def vietnamese_font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    """Liberation Serif at `size` pixels; its first series has no Vietnamese letters and is passed over.
+
+    Raises DependencyError where no folder has one with them.
+    """
+    for folder in FONTS:
+        path = folder / f"LiberationSerif-{_FILES[face]}.ttf"
+        if path.is_file():
+            font = ImageFont.truetype(str(path), size)
+            if bytes(font.getmask("ế")) != bytes(font.getmask("\uffff")):
+                return font
+    raise DependencyError("No Times-metric font with Vietnamese letters.", "Install fonts-liberation2.")
+
+
+def wrapped(paragraphs: list[str], font: ImageFont.FreeTypeFont, width: float, limit: int) -> list[str]:
+    """Lines no wider than `width` pixels, at most `limit`."""
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        line = ""
+        for word in paragraph.split():
+            trial = f"{line} {word}".strip()
+            if line and font.getlength(trial) > width:
+                lines.append(line)
+                line = word
+            else:
+                line = trial
+        lines.append(line)
+    return lines[:limit]
+
+
+def typeset(paragraphs: list[str], rng: random.Random, dpi: int, limit: int = 28) -> tuple[list[str], Grey]:
+    """Lines and the grey image of a block of text as wide as an A4 text column (16 cm), 13–14 points."""
+    face = rng.choices(list(FACES), list(FACES.values()))[0]
+    if rng.random() < 0.12:
+        paragraphs = [p.upper() for p in paragraphs]
+    size = round(rng.choice((12, 13, 13, 14)) * dpi / 72)
+    font = vietnamese_font(face, size)
+    margin, leading = dpi // 3, round(size * rng.uniform(1.25, 1.6))
+    lines = wrapped(paragraphs, font, 16 / 2.54 * dpi, limit)
+    image = Image.new("L", (round(16 / 2.54 * dpi) + 2 * margin, leading * len(lines) + 2 * margin), 255)
+    draw = ImageDraw.Draw(image)
+    for n, line in enumerate(lines):
+        draw.text((margin, margin + n * leading), line, fill=rng.randrange(0, 50), font=font)
+    return lines, np.asarray(image)
+
+
+def degraded(image: Grey, rng: random.Random, severity: int) -> Grey:
+    """Skew, blur, noise and threshold of a scanner; `severity` 0 (none to speak of) to 3."""
+    noise = np.random.default_rng(rng.randrange(2**32))
+    if severity and rng.random() < 0.6:
+        h, w = image.shape
+        turn = cv2.getRotationMatrix2D((w / 2, h / 2), rng.uniform(-0.4, 0.4), 1.0)
+        image = cv2.warpAffine(image, turn, (w, h), borderValue=255).astype(np.uint8)
+    if severity:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.35 + 0.3 * severity)).astype(np.uint8)
+    grey = image.astype(np.float32) * rng.uniform(0.8, 1.0) + noise.normal(0, 6 * severity + 1, image.shape)
+    out: Grey = np.clip(grey, 0, 255).astype(np.uint8)
+    if rng.random() < 0.25 * severity:
+        out = np.where(out > rng.randrange(110, 190), 255, 0).astype(np.uint8)
+    if severity > 1 and rng.random() < 0.5:
+        specks = noise.random(out.shape) < 0.0006 * severity
+        out = np.where(specks, 0, out).astype(np.uint8)
+    return out
+
+
+def read(image: Grey, language: str, seconds: int = 60) -> list[str]:
+    """Tesseract's lines for one block of text."""
+    text: str = pytesseract.image_to_string(image, lang=language, config="--psm 6 --oem 1", timeout=seconds)
+    return [line for line in (row.strip() for row in text.splitlines()) if line]
+
+
+def render(corpus: Path, pages: int, languages: list[str], seed: int, words: int = 280) -> Iterator[dict[str, object]]:
+    """Records of `pages` pages, each read in one of `languages` (in turn)."""
+    rng = random.Random(seed)
+    chosen = (d for d in documents(corpus) if rng.random() < (0.9 if d.kind == "admin" else 0.12))
+    for n, paragraphs in enumerate(passages(chosen, rng, words)):
+        if n == pages:
+            return
+        language = languages[n % len(languages)]
+        severity = rng.choices((0, 1, 2, 3), (1, 4, 4, 1))[0]
+        lines, image = typeset(paragraphs, rng, rng.choice((150, 200, 200, 300)))
+        yield {"language": language, "severity": severity, "clean": lines,
+               "read": read(degraded(image, rng, severity), language)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--languages", nargs="+", default=["eng"])
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    with given.out.open("w", encoding="utf-8") as out:
+        for record in render(given.corpus, given.pages, given.languages, given.seed):
+            out.write(json.dumps(record, ensure_ascii=False) + "\n")
+            out.flush()
+
+
+if __name__ == "__main__":
+    main()
