@@ -1,0 +1,79 @@
+"""What a conversion is asked and what it answers. Both are small and pickle, so that they cross processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ..document.errors import Category, DauError
+from .failures import ArchiveFull
+
+Status = Literal["success", "partial", "failed"]
+PageStatus = Literal["success", "blank", "failed"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One input to convert.
+
+    `path` is the file to read: the original kept in the archive, or the source itself where originals are not
+    kept. `source` is the input's path as the manifest writes it (see `paths`), for names only. `settings` is the
+    JSON of the settings, `digest` their digest (hex), `archive` the archive's folder, `folder` the name under
+    which the document is to be written (`folder.write_document(task.archive, task.folder, files)`).
+    """
+
+    path: Path
+    source: str
+    sha256: str
+    bytes: int
+    archive: Path
+    folder: str
+    settings: str = "{}"
+    digest: str = ""
+
+    @property
+    def filename(self) -> str:
+        """Last part of the source's path; bytes that are not UTF-8 stand as `\\xNN`."""
+        return self.source.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one input, failures included.
+
+    `message` tells the archivist what is wrong and what to do, `document` is the folder's name (None where
+    nothing was written), `pages` the status of each page (from 1), `files` the SHA-256 of each file of the
+    folder, `engines` names and versions, `seconds` wall time. `stop` says that the run cannot go on: the outcome
+    is then not recorded, and the input is taken up again by the next run.
+    """
+
+    status: Status
+    category: Category | None = None
+    message: str | None = None
+    document: str | None = None
+    pages: Mapping[int, PageStatus] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    engines: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    stop: bool = False
+
+    @classmethod
+    def failed(cls, error: BaseException, seconds: float = 0.0, engines: Mapping[str, str] | None = None) -> Outcome:
+        """A failure as data: a DauError speaks for itself, lack of memory is `capacity`, the rest `internal`."""
+        category, message = describe(error)
+        return cls(
+            status="failed", category=category, message=message, seconds=seconds, engines=engines or {},
+            stop=isinstance(error, ArchiveFull),
+        )
+
+
+def describe(error: BaseException) -> tuple[Category, str]:
+    """Category and message of any exception, as the manifest records them."""
+    if isinstance(error, DauError):
+        return error.category, str(error)
+    if isinstance(error, MemoryError):
+        return "capacity", "Memory ran out. Run it again with fewer jobs, or on a machine with more memory."
+    what = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    return "internal", f"{what}. This is a defect of dau: please report it with this file."

@@ -1,0 +1,361 @@
+"""A whole run over an archive: every input ends with exactly one recorded outcome, whenever the run is killed.
+
+For each input: brought in and hashed → `received` line on the disk → original in place → converted (the worker
+renames the finished folder into place) → `outcome` line on the disk. A kill leaves an input without outcome, which
+the next run takes up again, from the original kept, even if it is not named again. A folder whose outcome was not
+recorded is removed and made again: nothing then needs to be guessed about it.
+
+An input that is done (its last outcome is for this content under these settings) is skipped and leaves no trace in
+the manifest; where size and times of the file are those recorded, it is not even read. Equal content under several
+paths is converted once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from os import PathLike
+from pathlib import Path
+
+from ..archive.failures import ArchiveFull, ArchiveUnusable
+from ..archive.folder import DOCUMENTS, checksums_of, folder_name, remove_document, sha256_of
+from ..archive.manifest import ManifestLine, SourceFile
+from ..archive.originals import OriginalsMode, Stamp, Taken
+from ..archive.outcome import Outcome, Task
+from ..archive.paths import path_of, text_of
+from ..archive.state import InputKey
+from ..archive.store import Archive
+from ..document.errors import DauError, InputError
+from ..document.transcript import Frozen
+from .discover import Candidate, discover
+from .events import Discovered, Event, Finished, PageDone, Skipped, Started, Summary, Warned
+from .runner import Convert, Runner
+
+
+class RunSettings(Frozen):
+    """How a run goes about it; none of this changes what a document's files contain.
+
+    `originals` see `archive.originals`; `retry_failed` takes up again what failed or is partial; `free_space` in
+    bytes: with less on the archive's disk no further document is begun.
+    """
+
+    originals: OriginalsMode = "link"
+    retry_failed: bool = False
+    free_space: int = 64 << 20
+
+
+def run(
+    named: Iterable[str | PathLike[str]],
+    archive: Archive,
+    convert: Convert,
+    runner: Runner,
+    *,
+    settings: str,
+    digest: str,
+    options: RunSettings | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Summary:
+    """Convert what is named into an archive.
+
+    `settings` is the JSON handed to each conversion, `digest` the hex digest of all that decides the result
+    (settings, versions of engines and models); `on_event` is called in this thread.
+
+    Raises ArchiveFull where the disk is full. That, KeyboardInterrupt, and a kill leave an archive that the next
+    run goes on with.
+    """
+    began = time.monotonic()
+    work = _Run(archive, settings, digest, options or RunSettings(), on_event)
+    for message in archive.repairs:
+        on_event(Warned(message))
+    work.go(named, convert, runner)
+    work.summary.seconds = time.monotonic() - began
+    return work.summary
+
+
+@dataclass
+class _Flight:
+    """A content being converted: for `source`, and for those that came with the same content meanwhile."""
+
+    source: SourceFile
+    taken: Taken
+    followers: list[SourceFile] = field(default_factory=list)
+
+
+class _Run:
+    def __init__(
+        self, archive: Archive, settings: str, digest: str, options: RunSettings, on_event: Callable[[Event], None]
+    ) -> None:
+        self.archive = archive
+        self.settings = settings
+        self.digest = digest
+        self.options = options
+        self.emit = on_event
+        self.summary = Summary()
+        self.flying: dict[str, _Flight] = {}
+        self.again: list[Candidate] = []
+        self.recorded: set[InputKey] = set()
+        self.fresh: set[str] = set()
+
+    def go(self, named: Iterable[str | PathLike[str]], convert: Convert, runner: Runner) -> None:
+        found = discover(named)
+        paths = {candidate.path for candidate in found.inputs}
+        interrupted = [line.source for line in self.archive.state.pending.values()]
+        unnamed = {path_of(source.path) for source in interrupted} - paths
+        self.summary.total = len(paths) + len(unnamed)
+        self.summary.ignored = found.ignored
+        self.emit(Discovered(self.summary.total, found.ignored))
+        tasks = self._tasks(interrupted, [*found.inputs, *(Candidate(path) for path in sorted(unnamed))])
+        self._convert(tasks, convert, runner)
+        while self.again:
+            again, self.again = self.again, []
+            self._convert(self._tasks([], again), convert, runner)
+
+    def _convert(self, tasks: Iterator[Task], convert: Convert, runner: Runner) -> None:
+        outcomes = runner.run(tasks, convert, lambda task, done, pages: self.emit(PageDone(task.source, done, pages)))
+        with closing(outcomes):
+            for task, outcome in outcomes:
+                self._finish(task, outcome)
+
+    # -- taking up ---------------------------------------------------------------------------------------------
+
+    def _tasks(self, interrupted: list[SourceFile], candidates: list[Candidate]) -> Iterator[Task]:
+        """What is to be converted, each recorded as received when it is handed out."""
+        for source in interrupted:
+            yield from self._resume(source)
+        for candidate in candidates:
+            yield from self._take_up(candidate)
+        for source in interrupted:
+            self._give_up(source)
+
+    def _resume(self, source: SourceFile) -> Iterator[Task]:
+        """An interrupted input, from its original where that is there and right."""
+        if source.sha256 is None:
+            return
+        original = self.archive.original(source.sha256, path_of(source.path))
+        if original is None or sha256_of(original) != source.sha256:
+            return
+        self.summary.resumed += 1
+        flight = self.flying.get(source.sha256)
+        if flight is not None:
+            flight.followers.append(source)
+            return
+        stamp = Stamp.of(original.stat())
+        taken = Taken(source.sha256, stamp.bytes, original, stamp, stamp, settled=False)
+        if not self._shared(source):
+            yield self._task(source, taken)
+
+    def _give_up(self, source: SourceFile) -> None:
+        """An interrupted input that is gone: neither its original nor its file has that content any more."""
+        key = (source.path, source.sha256)
+        if key in self.archive.state.pending and (source.sha256 is None or source.sha256 not in self.flying):
+            error = InputError(
+                f"{path_of(source.path).name} changed or vanished after the run that took it up was interrupted.",
+                "Put that version back and run again, if it is still wanted.",
+            )
+            self._record(source, Outcome.failed(error))
+
+    def _take_up(self, candidate: Candidate) -> Iterator[Task]:
+        name = text_of(candidate.path)
+        if candidate.problem is not None:
+            self._source_failed(name, candidate.problem)
+            return
+        if self._done_by_stamp(candidate.path, name):
+            return
+        try:
+            taken = self.archive.take(candidate.path, self.options.originals)
+        except ArchiveUnusable:
+            raise
+        except InputError as error:
+            self._source_failed(name, error)
+            return
+        source = SourceFile(path=name, sha256=taken.sha256, bytes=taken.bytes)
+        try:
+            if self._skipped((name, taken.sha256)) or self._attached(source):
+                taken.discard()
+                return
+            self._receive(source)
+            taken.commit()
+        except BaseException:
+            taken.discard()
+            raise
+        if not self._shared(source, taken):
+            yield self._task(source, taken)
+
+    def _task(self, source: SourceFile, taken: Taken) -> Task:
+        self._require_space()
+        self.flying[taken.sha256] = _Flight(source, taken)
+        self.emit(Started(source.path, taken.bytes))
+        return Task(
+            path=taken.path, source=source.path, sha256=taken.sha256, bytes=taken.bytes, archive=self.archive.root,
+            folder=folder_name(taken.sha256, self.digest), settings=self.settings, digest=self.digest,
+        )
+
+    def _receive(self, source: SourceFile) -> None:
+        if (source.path, source.sha256) not in self.archive.state.pending:
+            self.archive.append(self._received(source))
+
+    def _require_space(self) -> None:
+        free = shutil.disk_usage(self.archive.root).free
+        if free < self.options.free_space:
+            raise ArchiveFull(
+                f"Only {free >> 20} MiB are free on the disk of {self.archive.root}.",
+                "Make room on that disk, then run the same command again: it goes on where it stopped.",
+            )
+
+    # -- what need not be done ---------------------------------------------------------------------------------
+
+    def _done_by_stamp(self, path: Path, name: str) -> bool:
+        """Skipped without reading, because size and times are those of the content that is done."""
+        known = self.archive.state.sources.get(name)
+        if known is None or known.modified is None:
+            return False
+        try:
+            now = Stamp.of(path.stat())
+        except OSError:
+            return False
+        same = (now.bytes, now.modified, now.changed) == (known.bytes, known.modified, known.changed)
+        return same and self._skipped((name, known.sha256))
+
+    def _skipped(self, key: InputKey) -> bool:
+        if key in self.recorded:  # taken up again at the start of this run, and done since
+            return True
+        state = self.archive.state
+        done = state.outcomes.get(key)
+        if done is None or key in state.pending or done.settings != self.digest:
+            return False
+        if state.sources[key[0]].sha256 != key[1]:  # the file was something else in between: record its return
+            return False
+        if self.options.retry_failed and done.status != "success":
+            return False
+        if done.document is not None and not (self.archive.root / DOCUMENTS / done.document).is_dir():
+            return False
+        self._skip(key)
+        return True
+
+    def _skip(self, key: InputKey) -> None:
+        status = self.archive.state.outcomes[key].status
+        self.summary.skipped[status] += 1
+        self.emit(Skipped(key[0], status))
+
+    def _attached(self, source: SourceFile) -> bool:
+        """Whether the content is being converted; this input then shares the outcome."""
+        flight = self.flying.get(source.sha256 or "")
+        if flight is None:
+            return False
+        if source.path not in {flight.source.path, *(follower.path for follower in flight.followers)}:
+            self._receive(source)
+            flight.followers.append(source)
+        return True
+
+    def _shared(self, source: SourceFile, taken: Taken | None = None) -> bool:
+        """Record the outcome of equal content under these settings, if its folder proves right."""
+        sha256 = source.sha256 or ""
+        done = self.archive.state.contents.get((sha256, self.digest))
+        if done is None or done.document is None:
+            return False
+        if done.status != "success" and self.options.retry_failed and sha256 not in self.fresh:
+            return False
+        line = self.archive.outcome_at(done)
+        folder = self.archive.root / DOCUMENTS / done.document
+        if not folder.is_dir() or checksums_of(folder) != line.files:
+            return False
+        outcome = Outcome(
+            status=done.status, category=line.category, message=line.message, document=line.document,
+            pages=line.pages, files=line.files, engines=line.engines,
+        )
+        self._record(self._stamped(source, taken), outcome, shared=True)
+        return True
+
+    # -- recording ---------------------------------------------------------------------------------------------
+
+    def _finish(self, task: Task, outcome: Outcome) -> None:
+        flight = self.flying[task.sha256]
+        if outcome.stop:
+            raise ArchiveFull(outcome.message or "There is no room left in the archive.")
+        if not flight.taken.unchanged():
+            self._changed(task, flight)
+            return
+        del self.flying[task.sha256]
+        outcome = self._checked(task, outcome)
+        self._record(self._stamped(flight.source, flight.taken), outcome)
+        for follower in flight.followers:
+            self._record(follower, replace(outcome, seconds=0.0), shared=True)
+
+    def _changed(self, task: Task, flight: _Flight) -> None:
+        """The file was written to while it was converted: what came out is of neither content."""
+        del self.flying[task.sha256]
+        if task.folder not in self.archive.state.documents:
+            remove_document(self.archive.root, task.folder)
+        if flight.taken.temporary is not None:
+            flight.taken.path.unlink(missing_ok=True)  # a hard link to the file, no longer what its name says
+        error = InputError(
+            f"{path_of(task.source).name} changed while it was being converted.",
+            "Wait until it has been written to the end, then run again.",
+        )
+        self._record(flight.source, Outcome.failed(error))
+        self.again += [Candidate(path_of(follower.path)) for follower in flight.followers]
+
+    def _checked(self, task: Task, outcome: Outcome) -> Outcome:
+        """An outcome that names files which are not there is a failure, whatever it says of itself."""
+        if outcome.status == "failed" and outcome.document is None:
+            return outcome
+        folder = self.archive.root / DOCUMENTS / task.folder
+        missing = [name for name in outcome.files if not (folder / name).is_file()]
+        if outcome.document == task.folder and outcome.files and not missing:
+            return outcome
+        error = DauError(
+            f"The conversion ended without writing {missing[0] if missing else 'the document'}.",
+            "This is a defect of dau: please report it with this file.",
+        )
+        return Outcome.failed(error, outcome.seconds, outcome.engines)
+
+    def _record(self, source: SourceFile, outcome: Outcome, shared: bool = False) -> None:
+        started = datetime.now(UTC) - timedelta(seconds=outcome.seconds)
+        line = ManifestLine(
+            event="outcome", source=source, status=outcome.status, category=outcome.category,
+            message=outcome.message, document=outcome.document, pages=dict(outcome.pages),
+            files=dict(outcome.files), settings=self.digest, engines=dict(outcome.engines),
+            started=_utc(started), seconds=round(outcome.seconds, 3),
+        )
+        key = (source.path, source.sha256)
+        received = () if key in self.archive.state.pending else (self._received(source),)
+        self.archive.append(*received, line)
+        self.recorded.add(key)
+        self.fresh.add(source.sha256 or "")
+        self.summary.count(outcome, shared)
+        self.emit(Finished(source.path, outcome, shared))
+
+    def _source_failed(self, name: str, error: DauError) -> None:
+        """A file that cannot be read; recorded once for as long as it stays so."""
+        key = (name, None)
+        state = self.archive.state
+        outcome = Outcome.failed(error)
+        done = state.outcomes.get(key)
+        known = done is not None and key not in state.pending and not state.superseded(key)
+        if known and done is not None and self.archive.outcome_at(done).message == outcome.message:
+            self._skip(key)
+        else:
+            self._record(SourceFile(path=name), outcome)
+
+    def _received(self, source: SourceFile) -> ManifestLine:
+        return ManifestLine(event="received", source=source, settings=self.digest, started=_utc(datetime.now(UTC)))
+
+    def _stamped(self, source: SourceFile, taken: Taken | None) -> SourceFile:
+        """The source with its times, where they let the next run skip it unread."""
+        if taken is None or not taken.settled:
+            return source
+        try:
+            now = Stamp.of(path_of(source.path).stat())
+        except OSError:
+            return source
+        if not now.same_content(taken.source_stamp):
+            return source
+        return source.model_copy(update={"modified": now.modified, "changed": now.changed})
+
+
+def _utc(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
