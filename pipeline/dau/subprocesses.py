@@ -127,8 +127,8 @@ def _communicate(process: subprocess.Popen[bytes], name: str, stdin: bytes, limi
             for key, _ in ready:
                 if not key.data():
                     selector.unregister(key.fileobj)
-                    assert not isinstance(key.fileobj, int)
-                    key.fileobj.close()
+                    if key.fileobj is process.stdin:
+                        process.stdin.close()  # the end of its input
             if len(out) > limits.output:
                 raise CapacityError(
                     f"{name} wrote more than {limits.output >> 20} MiB.",

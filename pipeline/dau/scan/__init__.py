@@ -1,1 +1,23 @@
-""""""
+"""File → page images: opened here under limits, cleaned by `clean`.
+
+`open`      a scan → Source, whose pages come one at a time
+`is_text`   whether a file is plain text, which needs no images; `read_text` reads it
+`clean`     a page upright, straight and without noise
+"""
+
+from .open import open
+from .settings import ScanSettings, TextLayerSettings
+from .sniff import SUPPORTED, Sniffed, is_text, read_text, sniff
+from .source import Source
+
+__all__ = [
+    "SUPPORTED",
+    "ScanSettings",
+    "Sniffed",
+    "Source",
+    "TextLayerSettings",
+    "is_text",
+    "open",
+    "read_text",
+    "sniff",
+]

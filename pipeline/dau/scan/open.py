@@ -1,0 +1,66 @@
+"""File → Source, by what the file holds."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from dau.document.errors import InputError
+from dau.document.page import Page
+
+from .pdf import PdfFile, draw_page, page_images, read_pdf, resolution
+from .raster import frames_of, image_page
+from .settings import ScanSettings
+from .sniff import SUPPORTED, Sniffed, sniff
+from .source import Source
+
+_SUFFIXES = {".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"}
+
+
+def open(path: Path, settings: ScanSettings) -> Source:
+    """Open a scan: PDF, TIFF (all its pages), PNG, JPEG or WebP, told by content and not by name.
+
+    Nothing is drawn or decoded yet but what tells the number of pages. Raises InputError (missing, empty, of another
+    kind, broken), EncryptedError, CapacityError (bytes, pages), StageTimeout, DependencyError.
+    """
+    path = path.absolute()  # never an option to a program: it begins with a slash
+    found = sniff(path, settings)
+    if found.kind == "pdf":
+        return _open_pdf(path, found, settings)
+    if found.kind == "tiff" or found.kind == "image":
+        notes: list[str] = []
+        frames = frames_of(path, found.kind, settings)
+
+        def read_page(number: int) -> Page:
+            return image_page(path, frames[number - 1], number, settings, notes)
+
+        return Source(path, found.kind, found.media_type, len(frames), found.identity, read_page, notes)
+    raise _unsupported(path, found)
+
+
+def _open_pdf(path: Path, found: Sniffed, settings: ScanSettings) -> Source:
+    file = read_pdf(path, settings)
+    notes = list(file.notes)
+    return Source(
+        path, "pdf", found.media_type, len(file.sizes), found.identity, partial(_pdf_page, file, settings, notes), notes
+    )
+
+
+def _pdf_page(file: PdfFile, settings: ScanSettings, notes: list[str], number: int) -> Page:
+    size = file.sizes[number - 1]
+    images = page_images(file.path, number, settings)
+    dpi = settings.dpi if size is None else resolution(size, images, settings)
+    return draw_page(file, number, dpi, settings, notes)
+
+
+def _unsupported(path: Path, found: Sniffed) -> InputError:
+    suffix = path.suffix.lower()
+    if found.kind == "text":
+        if suffix in _SUFFIXES:
+            return InputError(
+                f"The file is named {suffix} but holds text.", "Rename it to .txt if it is text that has been read."
+            )
+        return InputError("The file holds text, not a scan.", "Text has been read already; it needs no page images.")
+    named = f"is named {suffix} but " if suffix in _SUFFIXES else ""
+    verb = "is" if found.what.startswith(("a ", "an ", "of ")) else "holds"
+    return InputError(f"The file {named}{verb} {found.what}.", f"Supported are {SUPPORTED}; save or print it as PDF.")
