@@ -13,9 +13,28 @@
 from .compose import LayoutSettings
 from .scans import Scan, ScannedPage, ScanSettings, make_scan, simulate, write_scan
 from .sheet import Paragraph, Part, Sheet, Table, plain_text, read_sheet
+from .texts import TextSettings, simulate_lines, simulate_pages
 from .truth import Truth, TruthLine, TruthPage, TruthWord
 
 __all__ = [
-    "LayoutSettings", "Paragraph", "Part", "Scan", "ScanSettings", "ScannedPage", "Sheet", "Table", "Truth",
-    "TruthLine", "TruthPage", "TruthWord", "make_scan", "plain_text", "read_sheet", "simulate", "write_scan",
+    "LayoutSettings",
+    "Paragraph",
+    "Part",
+    "Scan",
+    "ScanSettings",
+    "ScannedPage",
+    "Sheet",
+    "Table",
+    "TextSettings",
+    "Truth",
+    "TruthLine",
+    "TruthPage",
+    "TruthWord",
+    "make_scan",
+    "plain_text",
+    "read_sheet",
+    "simulate",
+    "simulate_lines",
+    "simulate_pages",
+    "write_scan",
 ]  # fmt: skip

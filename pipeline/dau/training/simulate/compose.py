@@ -18,7 +18,7 @@ from dau.document.transcript import BBox, Frozen, OverlayKind
 
 from . import fonts
 from .fonts import Style
-from .sheet import MOTTO, Paragraph, Part, Sheet, Table, Word, words
+from .sheet import MOTTO, Paragraph, Part, Sheet, Table, Word, plain, words, words_of
 
 LineRole = Literal[
     "page_number", "header_left", "header_right", "title", "addressee", "body", "table", "table_header_repeat",
@@ -253,7 +253,7 @@ class _Composer:
         s = self.s
         styles: dict[str, Style] = {"centre": "bold", "bold": "bold", "italic": "italic", "plain": "regular"}
         centred = item.setting == "centre"
-        tokens = words(item.text, styles[item.setting])
+        tokens = words_of(item, styles[item.setting])
         indent = 0.0 if centred else s.indent
         lines = self._break(tokens, s.size, self.x1 - self.x0, indent)
         self.y += s.gap * (2 if centred else 1)
@@ -340,7 +340,9 @@ class _Composer:
                 self.y += 11 * s.leading
                 self._line(line, 11, self.y, "recipients", "left", self.x0, split)
         after, self.y = self.y, top
-        self._stack(part.signer, "bold", s.size, "signature", split, self.x1)
+        wide = max((fonts.width(plain(t), "bold", s.size) for t in part.signer), default=0.0)
+        fitting = s.size * min(1.0, max(0.8, (self.x1 - split) / max(wide, 1.0)))
+        self._stack(part.signer, "bold", fitting, "signature", split, self.x1 + 1)
         self._signature((split + self.x1) / 2)
         if part.signed:
             self.y += 74

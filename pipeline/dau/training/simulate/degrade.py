@@ -25,7 +25,8 @@ Range = tuple[float, float]
 
 class Wear(Frozen):
     """Ranges a severity draws from. Grey levels of 255; `skew` degrees; `bend`, `blur`, `band` points; `specks` a
-    page; `bleed` share of the other side's ink that shows; `edge`, `streak` probabilities."""
+    page; `bleed` share of the other side's ink that shows; `edge`, `streak` probabilities; `threshold` of 1-bit pages as
+    a share of the way from ink to paper."""
 
     skew: float
     bend: Range
@@ -40,6 +41,7 @@ class Wear(Frozen):
     edge: float
     streak: float
     jpeg: Range
+    threshold: Range = (0.5, 0.62)
 
 
 WEAR: dict[ScanSeverity, Wear] = {
@@ -57,7 +59,7 @@ WEAR: dict[ScanSeverity, Wear] = {
     ),
     "severe": Wear(
         skew=1.8, bend=(1.5, 4), blur=(0.22, 0.32), noise=(12, 20), uneven=(35, 65), paper=(195, 225),
-        black=(60, 90), bleed=(0.08, 0.18), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42),
+        black=(60, 90), bleed=(0.08, 0.18), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42), threshold=(0.38, 0.48),
     ),
 }
 
@@ -93,7 +95,7 @@ def draw_degradation(severity: ScanSeverity, colour: Colour, rng: np.random.Gene
         uneven=float(rng.uniform(*wear.uneven)), paper=paper, black=black, bleed=float(rng.uniform(*wear.bleed)),
         specks=round(rng.uniform(*wear.specks)), band=float(rng.uniform(*wear.band)) * (rng.random() < wear.edge),
         streak=bool(rng.random() < wear.streak), jpeg=round(rng.uniform(*wear.jpeg)),
-        threshold=round(black + (paper - black) * rng.uniform(0.52, 0.66)),
+        threshold=round(black + (paper - black) * rng.uniform(*wear.threshold)),
     )  # fmt: skip
 
 

@@ -30,12 +30,14 @@ _Points = Callable[[PixelBox], tuple[float, float, float, float]]
 
 
 class ScanSettings(Frozen):
-    """How a sheet is scanned. `colour` auto draws bilevel, grey or colour once a document."""
+    """How a sheet is scanned. `colour` auto draws bilevel, grey or colour once a document; `jpeg` sets the quality
+    that is otherwise drawn with the severity."""
 
     seed: int = Field(default=0, ge=0)
     severity: ScanSeverity = "medium"
     dpi: float = Field(default=200.0, ge=50, le=600)
     colour: Colour | Literal["auto"] = "auto"
+    jpeg: int | None = Field(default=None, ge=1, le=100)
     layout: LayoutSettings = LayoutSettings()
 
 
@@ -62,12 +64,14 @@ def simulate(sheet: Sheet, settings: ScanSettings) -> Iterator[ScannedPage]:
     """The pages of a sheet as scanned, one at a time; the same settings give the same bytes."""
     colour = settings.colour
     if colour == "auto":
-        colour = _choice(np.random.default_rng([settings.seed, 0]))
+        colour = choose_colour(np.random.default_rng([settings.seed, 0]))
     verso: Mask | None = None
     for number, layout in enumerate(compose(sheet, settings.layout), 1):
         rng = np.random.default_rng([settings.seed, number])
         drawn = draw(layout, settings.dpi, rng, colour=colour == "colour")
         plan = draw_degradation(settings.severity, colour, rng)
+        if settings.jpeg is not None:
+            plan = plan.model_copy(update={"jpeg": settings.jpeg})
         yield scan_page(drawn, plan, number, rng, drawn.text_ink if verso is None else verso)
         verso = drawn.text_ink
 
@@ -158,7 +162,10 @@ def _truth_line(line: DrawnLine, identity: str, points: _Points) -> TruthLine:
     )
 
 
-def _choice(rng: np.random.Generator) -> Colour:
-    """Shares seen among real scans: two in five colour, two in five 1-bit."""
-    colours: tuple[Colour, ...] = ("colour", "grey", "bilevel")
-    return colours[int(rng.choice(3, p=(0.4, 0.2, 0.4)))]
+def choose_colour(rng: np.random.Generator, colours: tuple[Colour, ...] = ("colour", "grey", "bilevel")) -> Colour:
+    """One of `colours`, in the shares seen among real scans: two in five colour, two in five 1-bit."""
+    shares = np.array([_SHARES[c] for c in colours])
+    return colours[int(rng.choice(len(colours), p=shares / shares.sum()))]
+
+
+_SHARES: dict[Colour, float] = {"colour": 0.4, "grey": 0.2, "bilevel": 0.4}

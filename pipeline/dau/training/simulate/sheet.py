@@ -54,8 +54,11 @@ Word = tuple[Run, ...]
 
 
 class Paragraph(Frozen):
+    """`literal`: the text has no markup; what looks like it is text."""
+
     text: str
     setting: Setting = "plain"
+    literal: bool = False
 
 
 class Table(Frozen):
@@ -115,6 +118,13 @@ def words(text: str, base: Style = "regular") -> tuple[Word, ...]:
     if current:
         out.append(tuple(current))
     return tuple(out)
+
+
+def words_of(paragraph: Paragraph, base: Style) -> tuple[Word, ...]:
+    """The words of a paragraph in the style of its setting."""
+    if paragraph.literal:
+        return tuple((Run(text=word, style=base),) for word in paragraph.text.split())
+    return words(paragraph.text, base)
 
 
 def plain(text: str) -> str:
@@ -200,16 +210,17 @@ def plain_text(sheet: Sheet) -> str:
     lines: list[str] = []
     for part in sheet.parts:
         if part.issuer or part.number:
-            lines += [*part.parent, *part.issuer, *filter(None, [part.number]), *MOTTO, *filter(None, [part.date])]
-        lines += [*part.title, *part.subject, *part.source, *part.addressee]
+            header = (*part.parent, *part.issuer, part.number or "", *MOTTO, part.date or "")
+            lines += map(plain, header)
+        lines += map(plain, (*part.title, *part.subject, *part.source, *part.addressee))
         for item in part.body:
             if isinstance(item, Paragraph):
-                lines.append(item.text)
+                lines.append(" ".join("".join(r.text for r in w) for w in words_of(item, "regular")))
             else:
-                lines += [p for row in item.rows for cell in row for p in cell.split("¶")]
-        lines += ["Nơi nhận:", *part.recipients] if part.recipients else []
-        lines += [*part.signer, *filter(None, [part.signed])]
-    return "".join(f"{line}\n" for line in map(plain, lines) if line)
+                lines += [plain(p) for row in item.rows for cell in row for p in cell.split("¶")]
+        lines += ["Nơi nhận:", *map(plain, part.recipients)] if part.recipients else []
+        lines += map(plain, (*part.signer, part.signed or ""))
+    return "".join(f"{line}\n" for line in lines if line)
 
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")

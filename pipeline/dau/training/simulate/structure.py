@@ -132,7 +132,7 @@ class _Tree:
     paragraphs: Counter[str] = field(default_factory=Counter)
 
     def paragraph(self, item: Paragraph) -> None:
-        text = plain(item.text)
+        text = item.text if item.literal else plain(item.text)
         if not self.open and (special := self._preamble(text, item)):
             self._append(*special, text)
             return
