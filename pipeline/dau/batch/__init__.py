@@ -7,11 +7,12 @@
 """
 
 from .events import Discovered, Event, Finished, PageDone, Skipped, Started, Summary, Warned
+from .pool import Pool
 from .run import RunSettings, run
 from .runner import Convert, Report, Runner
 from .serial import Serial
 
 __all__ = [
-    "Convert", "Discovered", "Event", "Finished", "PageDone", "Report", "RunSettings", "Runner", "Serial", "Skipped",
-    "Started", "Summary", "Warned", "run",
+    "Convert", "Discovered", "Event", "Finished", "PageDone", "Pool", "Report", "RunSettings", "Runner", "Serial",
+    "Skipped", "Started", "Summary", "Warned", "run",
 ]
