@@ -47,6 +47,9 @@ class Outcome:
     nothing was written), `pages` the status of each page (from 1), `files` the SHA-256 of each file of the
     folder, `engines` names and versions, `seconds` wall time. `stop` says that the run cannot go on: the outcome
     is then not recorded, and the input is taken up again by the next run.
+
+    Raises ValueError for an outcome that says less than it must: what is not a success has category and message,
+    what is not a failure has a document, and a success has no failed page.
     """
 
     status: Status
@@ -58,6 +61,14 @@ class Outcome:
     engines: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     stop: bool = False
+
+    def __post_init__(self) -> None:
+        if self.status != "success" and (self.category is None or not self.message):
+            raise ValueError(f"a {self.status} outcome needs category and message")
+        if self.status != "failed" and (self.document is None or not self.files):
+            raise ValueError(f"a {self.status} outcome needs a document and its files")
+        if self.status == "success" and "failed" in self.pages.values():
+            raise ValueError("an outcome with failed pages is partial")
 
     @classmethod
     def failed(cls, error: BaseException, seconds: float = 0.0, engines: Mapping[str, str] | None = None) -> Outcome:

@@ -281,9 +281,20 @@ class _Run:
             return
         del self.flying[task.sha256]
         outcome = self._checked(task, outcome)
+        replaced = outcome.document is not None and outcome.document in self.archive.state.documents
         self._record(self._stamped(flight.source, flight.taken), outcome)
-        for follower in flight.followers:
-            self._record(follower, replace(outcome, seconds=0.0), shared=True)
+        sharing = [*flight.followers, *(self._others_with(task) if replaced else ())]
+        for source in sharing:
+            self._record(source, replace(outcome, seconds=0.0), shared=True)
+
+    def _others_with(self, task: Task) -> list[SourceFile]:
+        """Inputs not of this run whose outcome names the folder that was just made anew, and its old checksums."""
+        state = self.archive.state
+        return [
+            self.archive.outcome_at(done).source
+            for key, done in state.outcomes.items()
+            if done.document == task.folder and key not in self.recorded and key not in state.pending
+        ]
 
     def _changed(self, task: Task, flight: _Flight) -> None:
         """The file was written to while it was converted: what came out is of neither content."""

@@ -1,0 +1,35 @@
+"""Remove superseded runs: folders that were recorded once and that no last outcome names any more.
+
+The manifest is left as it is: it is the history, and `verify` asks only for what last outcomes name. Folders the
+manifest never spoke of are not touched, for nothing says what they are. Originals are never removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .folder import DOCUMENTS, files_below, remove_document
+from .store import Archive
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Names of the folders that were (or would be) removed, and their size in bytes."""
+
+    documents: tuple[str, ...]
+    bytes: int
+
+
+def prune(archive: Archive, *, dry_run: bool = False) -> Pruned:
+    """Remove superseded folders; with `dry_run` only say which.
+
+    An input that was received again and waits for its new outcome keeps the folder of the old one.
+    """
+    folder = archive.root / DOCUMENTS
+    names = sorted(archive.state.documents - archive.state.current_documents())
+    names = [name for name in names if (folder / name).is_dir()]
+    size = sum(path.lstat().st_size for name in names for path in files_below(folder / name))
+    if not dry_run:
+        for name in names:
+            remove_document(archive.root, name)
+    return Pruned(tuple(names), size)

@@ -1,0 +1,112 @@
+"""What an archive holds: counts, what failed and why, which documents a human should look at first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..document.directive import Directive, ReviewItem
+from ..document.errors import Category
+from . import state as states
+from .folder import DOCUMENTS
+from .manifest import read_at, require
+from .outcome import PageStatus, Status
+
+_RANK = {"high": 0, "medium": 1}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An input that failed or is partial. `message` says what to do."""
+
+    source: str
+    status: Status
+    category: Category | None
+    message: str
+    document: str | None
+    failed_pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """A document with doubts of high or medium severity (`review` of document.json), the worst first."""
+
+    source: str
+    document: str
+    number: str | None
+    confidence: float | None
+    doubts: tuple[ReviewItem, ...]
+
+    @property
+    def urgency(self) -> tuple[int, int, float, str]:
+        """For sorting: more high doubts first, then more medium ones, then the lower confidence."""
+        high = sum(doubt.severity == "high" for doubt in self.doubts)
+        return (-high, high - len(self.doubts), 1.0 if self.confidence is None else self.confidence, self.source)
+
+
+@dataclass
+class ArchiveStatus:
+    """`statuses` counts inputs by their last outcome, `pending` are received and without outcome (a run is going
+    on, or was interrupted), `pages` counts the pages of each document once. `unreadable`: documents whose
+    document.json is missing or does not fit its schema (`verify` says more)."""
+
+    statuses: Counter[Status] = field(default_factory=Counter)
+    categories: Counter[Category] = field(default_factory=Counter)
+    pages: Counter[PageStatus] = field(default_factory=Counter)
+    documents: int = 0
+    pending: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    doubtful: list[Doubtful] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    damaged_lines: int = 0
+
+
+def status(archive: Path) -> ArchiveStatus:
+    """Sum up an archive, also while a run writes it. Raises ArchiveUnusable where it is no archive.
+
+    A file that could not be read, and could later, counts as what came of it then.
+    """
+    manifest = require(archive)
+    state = states.load(manifest)
+    result = ArchiveStatus(
+        pending=[path for path, _ in state.pending],
+        damaged_lines=sum(not damage.torn for damage in state.damaged),
+    )
+    seen: set[str] = set()
+    for key, done in state.outcomes.items():
+        if key in state.pending or state.superseded(key):
+            continue
+        line = read_at(manifest, done.offset)
+        result.statuses[done.status] += 1
+        if done.status != "success":
+            if line.category is not None:
+                result.categories[line.category] += 1
+            failed = tuple(sorted(number for number, page in line.pages.items() if page == "failed"))
+            message = line.message or ""
+            result.failures.append(Failure(key[0], done.status, line.category, message, done.document, failed))
+        if done.document is not None and done.document not in seen:
+            seen.add(done.document)
+            result.pages.update(line.pages.values())
+            _look_into(archive, key[0], done.document, result)
+    result.documents = len(seen)
+    result.doubtful.sort(key=lambda doubtful: doubtful.urgency)
+    return result
+
+
+def _look_into(archive: Path, source: str, document: str, result: ArchiveStatus) -> None:
+    try:
+        text = (archive / DOCUMENTS / document / "document.json").read_bytes()
+        directive = Directive.model_validate_json(text)
+    except (OSError, ValidationError):
+        result.unreadable.append(document)
+        return
+    doubts = sorted(
+        (item for item in directive.review if item.severity in _RANK), key=lambda item: _RANK[item.severity]
+    )
+    if doubts:
+        number = directive.metadata.number
+        confidence = directive.confidence.document if directive.confidence else None
+        result.doubtful.append(Doubtful(source, document, number.text or number.raw, confidence, tuple(doubts)))

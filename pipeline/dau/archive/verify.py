@@ -1,0 +1,172 @@
+"""Proof that nothing is lost: what was received against what came of it, and every file against its checksum."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from ..document.directive import Directive
+from ..document.transcript import Transcript
+from . import state as states
+from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, sha256_of
+from .manifest import ManifestLine, read_at, require
+from .originals import ORIGINALS
+from .paths import path_of
+from .state import Done, InputKey, State
+from .store import reading
+
+Code = Literal[
+    "manifest_line_damaged", "manifest_order", "outcome_missing", "outcome_incomplete", "folder_missing",
+    "folder_unknown", "file_missing", "file_unknown", "file_changed", "schema", "pages_incomplete", "original_changed",
+    "original_missing", "original_unknown", "leftover",
+]
+
+
+@dataclass(frozen=True)
+class Discrepancy:
+    """Something that is not as it was recorded. `path` is a place in the archive, or the path of an input."""
+
+    code: Code
+    path: str
+    message: str
+
+
+def verify(archive: Path) -> Iterator[Discrepancy]:
+    """Hold an archive against its manifest; nothing yielded is the proof.
+
+    Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end
+    with an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with
+    it; document.json and transcript.json fit their schema, and the transcript has the pages of the outcome; every
+    original has the content its name says, and every input that got a document has its original, where originals
+    are kept; no folder or file that the manifest knows nothing of. Folders that only earlier outcomes name may be
+    there or not (`prune` removes them). Failures that are recorded are no discrepancies.
+
+    Nothing is written. Raises ArchiveBusy while a run writes the archive, ArchiveUnusable where it is no archive.
+    """
+    with reading(archive) as root:
+        manifest = require(root)
+        state = states.load(manifest)
+        yield from _manifest(state)
+        verified: dict[str, int] = {}
+        for key, done in state.outcomes.items():
+            line = read_at(manifest, done.offset)
+            yield from _outcome(key, line)
+            if done.document is not None:
+                yield from _document(root, key, done, line, verified, manifest)
+        yield from _strange_documents(root, state)
+        yield from _originals(root, state)
+
+
+def _manifest(state: State) -> Iterator[Discrepancy]:
+    for damage in state.damaged:
+        yield Discrepancy("manifest_line_damaged", f"manifest.jsonl:{damage.number}", damage.reason)
+    for offset, (path, _), wrong in state.unmatched:
+        yield Discrepancy("manifest_order", path, f"{wrong} (byte {offset} of the manifest)")
+    for path, _ in state.pending:
+        yield Discrepancy("outcome_missing", path, "received, but without an outcome: run again to finish it")
+
+
+def _outcome(key: InputKey, line: ManifestLine) -> Iterator[Discrepancy]:
+    """An outcome must say what it is."""
+    wrong = []
+    if line.status is None:
+        wrong.append("no status")
+    if line.status in ("success", "partial") and (line.document is None or not line.files):
+        wrong.append("no document")
+    if line.status != "success" and (line.category is None or not line.message):
+        wrong.append("no category or message")
+    if line.status == "success" and "failed" in line.pages.values():
+        wrong.append("success, though pages failed")
+    if wrong:
+        yield Discrepancy("outcome_incomplete", key[0], ", ".join(wrong))
+
+
+def _document(
+    root: Path, key: InputKey, done: Done, line: ManifestLine, verified: dict[str, int], manifest: Path
+) -> Iterator[Discrepancy]:
+    """Inputs that share a folder must agree on its files; the folder itself is read once."""
+    name = done.document or ""
+    first = verified.setdefault(name, done.offset)
+    if first == done.offset:
+        yield from _folder(root / DOCUMENTS / name, line)
+    elif read_at(manifest, first).files != line.files:
+        yield Discrepancy("file_changed", key[0], f"other checksums are recorded for {name} by another input")
+
+
+def _folder(folder: Path, line: ManifestLine) -> Iterator[Discrepancy]:
+    where = f"{DOCUMENTS}/{folder.name}"
+    if not folder.is_dir():
+        yield Discrepancy("folder_missing", where, f"the document of {line.source.path} is not there")
+        return
+    there = checksums_of(folder)
+    for name in sorted(line.files.keys() | there.keys()):
+        if name not in there:
+            yield Discrepancy("file_missing", f"{where}/{name}", "recorded, but not there")
+        elif name not in line.files:
+            yield Discrepancy("file_unknown", f"{where}/{name}", "there, but not recorded")
+        elif there[name] != line.files[name]:
+            yield Discrepancy("file_changed", f"{where}/{name}", "the content is no longer what was recorded")
+    if "document.json" in there:
+        yield from _schema(folder / "document.json", Directive, where)
+    if "transcript.json" in there:
+        yield from _schema(folder / "transcript.json", Transcript, where)
+        yield from _pages(folder / "transcript.json", line, where)
+
+
+def _schema(path: Path, model: type[BaseModel], where: str) -> Iterator[Discrepancy]:
+    try:
+        model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "/".join(str(part) for part in first["loc"])
+        yield Discrepancy("schema", f"{where}/{path.name}", f"{place}: {first['msg']}")
+
+
+def _pages(path: Path, line: ManifestLine, where: str) -> Iterator[Discrepancy]:
+    try:
+        transcript = Transcript.model_validate_json(path.read_bytes())
+    except ValidationError:
+        return  # reported by _schema
+    numbers = [page.number for page in transcript.pages]
+    if sorted(line.pages) != numbers:
+        message = f"the outcome speaks of pages {sorted(line.pages)}, the transcript holds {numbers}"
+        yield Discrepancy("pages_incomplete", f"{where}/{path.name}", message)
+
+
+def _strange_documents(root: Path, state: State) -> Iterator[Discrepancy]:
+    """Folders of interrupted inputs are part of what is missing, and said there."""
+    current = state.current_documents()
+    for entry in sorted(os.scandir(root / DOCUMENTS), key=lambda entry: entry.name):
+        where = f"{DOCUMENTS}/{entry.name}"
+        if entry.name.startswith(TEMPORARY):
+            yield Discrepancy("leftover", where, "left by an interrupted run; the next run removes it")
+        elif entry.name not in current and entry.name not in state.documents:
+            yield Discrepancy("folder_unknown", where, "the manifest knows nothing of it")
+
+
+def _originals(root: Path, state: State) -> Iterator[Discrepancy]:
+    folder = root / ORIGINALS
+    kept: set[str] = set()
+    for path in sorted(files_below(folder)) if folder.is_dir() else ():
+        where = f"{ORIGINALS}/{path.name}"
+        expected = state.hashes.get(path.name[:16])
+        kept.add(path.name[:16])
+        if path.name.startswith(TEMPORARY):
+            yield Discrepancy("leftover", where, "left by an interrupted run; the next run removes it")
+        elif expected is None:
+            yield Discrepancy("original_unknown", where, "the manifest knows nothing of it")
+        elif sha256_of(path) != expected:
+            yield Discrepancy("original_changed", where, "the content is no longer that of the input")
+    if kept:  # an archive made without originals has none at all
+        yield from _missing_originals(state, kept)
+
+
+def _missing_originals(state: State, kept: set[str]) -> Iterator[Discrepancy]:
+    for (path, sha256), done in state.outcomes.items():
+        if sha256 is not None and done.document is not None and sha256[:16] not in kept:
+            yield Discrepancy("original_missing", path_of(path).name, f"no original is kept of {path}")
