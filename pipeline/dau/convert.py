@@ -12,7 +12,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,21 +29,29 @@ from dau.settings import Settings
 log = logging.getLogger(__name__)
 
 
-def convert(task: Task) -> Outcome:
+Progress = Callable[[int, int], None]
+"""Called with the number of pages done and of pages in all."""
+
+
+def no_progress(done: int, pages: int) -> None:
+    """For those who do not want to know."""
+
+
+def convert(task: Task, progress: Progress = no_progress) -> Outcome:
     """Read, restore and parse one input, and write its folder; whatever goes wrong is in the outcome."""
     began = time.monotonic()
     try:
         settings = Settings.model_validate_json(task.settings)
         with tempfile.TemporaryDirectory(prefix="dau-") as scratch:
-            return _convert(task, settings, Path(scratch), began)
+            return _convert(task, settings, Path(scratch), began, progress)
     except Exception as error:
         log.error("converting %s failed", ascii(task.source), exc_info=True)
         return Outcome.failed(error, time.monotonic() - began)
 
 
-def _convert(task: Task, settings: Settings, scratch: Path, began: float) -> Outcome:
+def _convert(task: Task, settings: Settings, scratch: Path, began: float, progress: Progress) -> Outcome:
     journal = Journal(versions(settings))
-    reading = read_document(task.path, settings, scratch, journal)
+    reading = read_document(task.path, settings, scratch, journal, progress)
     if reading.all_failed:
         raise reading.failures[0].error
     with journal.event("parsed", "dau.structure"):
@@ -67,7 +75,11 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float) -> Out
 
 
 def read_document(
-    path: Path | None, settings: Settings, scratch: Path | None = None, journal: Journal | None = None
+    path: Path | None,
+    settings: Settings,
+    scratch: Path | None = None,
+    journal: Journal | None = None,
+    progress: Progress = no_progress,
 ) -> DocumentReading:
     """Read a file and restore its text. `None` is plain text from standard input.
 
@@ -78,7 +90,7 @@ def read_document(
     if path is None or scan.is_text(path, settings.scan):
         reading = _read_text(path, settings)
     else:
-        reading = _read_scan(path, settings, scratch, journal)
+        reading = _read_scan(path, settings, scratch, journal, progress)
     with journal.event("restored", "dau.restore"):
         return reading.replace_lines(_restorer(settings.restore).restore(reading.lines))
 
@@ -89,7 +101,9 @@ def _read_text(path: Path | None, settings: Settings) -> DocumentReading:
     return DocumentReading(Transcript(pages=(page,)), media_type="text/plain", page_count=None)
 
 
-def _read_scan(path: Path, settings: Settings, scratch: Path | None, journal: Journal) -> DocumentReading:
+def _read_scan(
+    path: Path, settings: Settings, scratch: Path | None, journal: Journal, progress: Progress
+) -> DocumentReading:
     """Page by page, one image in memory at a time."""
     pages: list[TranscriptPage] = []
     failures: list[PageFailure] = []
@@ -99,7 +113,8 @@ def _read_scan(path: Path, settings: Settings, scratch: Path | None, journal: Jo
         wanted = settings.wanted(source.page_count)
         if not wanted:
             raise InputError(f"The file has {source.page_count} pages, none of them among {settings.pages}.")
-        for number in wanted:
+        for done, number in enumerate(wanted):
+            progress(done, len(wanted))
             try:
                 page = source.page(number)
                 if scratch is not None and settings.page_images:

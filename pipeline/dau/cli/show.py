@@ -1,0 +1,95 @@
+"""What came out, on the terminal: a table of documents and the counts of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from dau import batch
+from dau.archive.folder import DOCUMENTS
+from dau.archive.manifest import FILE_NAME, read_at
+from dau.archive.paths import path_of
+from dau.archive.state import load
+from dau.document.directive import Directive
+
+from .progress import duration_text
+from .terminal import printable, stdout
+
+MOST_ROWS = 200
+_DOUBTFUL = ("high", "medium")
+
+
+def show_documents(archive: Path) -> None:
+    """A table of the documents that count: number, date, subject, tasks, awards, what needs review."""
+    state = load(archive / FILE_NAME)
+    rows = sorted(state.outcomes.items(), key=lambda item: item[0][0])
+    table = Table(show_lines=False, expand=False)
+    for column, justify in (
+        ("file", "left"), ("number", "left"), ("date", "left"), ("subject", "left"), ("tasks", "right"),
+        ("awards", "right"), ("to review", "left"),
+    ):
+        table.add_column(column, justify=justify, overflow="fold")
+    for (source, sha256), done in rows[:MOST_ROWS]:
+        if state.superseded((source, sha256)):
+            continue
+        name = printable(path_of(source).name)
+        if done.document is None:
+            message = read_at(archive / FILE_NAME, done.offset).message or ""
+            table.add_row(name, "", "", "", "", "", f"failed: {printable(message)}")
+            continue
+        path = archive / DOCUMENTS / done.document / "document.json"
+        table.add_row(name, *_cells(Directive.model_validate_json(path.read_bytes()), done.status))
+    console = stdout()
+    console.print(table)
+    if len(rows) > MOST_ROWS:
+        console.print(f"… and {len(rows) - MOST_ROWS} more")
+
+
+def _cells(directive: Directive, status: str) -> tuple[str, ...]:
+    m = directive.metadata
+    number = m.number.text or (f"{m.number.raw} ?" if m.number.raw else "?")
+    date = m.issued.date or (f"{m.issued.raw} ?" if m.issued.raw else "?")
+    doubts = [item for item in directive.review if item.severity in _DOUBTFUL]
+    codes = list(dict.fromkeys(item.code for item in doubts))
+    review = f"{len(doubts)}: {', '.join(codes[:3])}{' …' if len(codes) > 3 else ''}" if doubts else "–"
+    if status == "partial":
+        review = f"partial; {review}"
+    subject = " ".join(filter(None, (m.type.name, m.subject)))
+    return (
+        printable(number), printable(date), printable(subject), str(len(directive.tasks)), str(len(directive.awards)),
+        review,
+    )
+
+
+def summary_lines(archive: Path, summary: batch.Summary) -> list[str]:
+    """The counts of a run in words."""
+    fresh, skipped = sum(summary.statuses.values()), sum(summary.skipped.values())
+    counts = ", ".join(f"{n} {status}" for status, n in sorted(summary.statuses.items())) or "nothing to do"
+    lines = []
+    if fresh == 0 and skipped:
+        lines.append(f"Nothing to do: all {skipped} inputs were done by an earlier run ({_counts(summary.skipped)}).")
+    else:
+        pages = sum(summary.pages.values())
+        rate = f", {60 * pages / summary.seconds:.1f} pages a minute" if pages and summary.seconds else ""
+        lines.append(f"{counts}; {pages} pages in {duration_text(summary.seconds)}{rate}.")
+        if skipped:
+            lines.append(f"{skipped} inputs were done by an earlier run ({_counts(summary.skipped)}).")
+    if summary.statuses["failed"] + summary.skipped["failed"] + summary.statuses["partial"] + summary.skipped["partial"]:
+        lines.append(f"What failed and what to do about it: dau status {archive}")
+    lines.append(f"Archive: {archive.resolve()}")
+    return lines
+
+
+def _counts(counts: Any) -> str:
+    return ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
+
+
+def summary_json(archive: Path, summary: batch.Summary) -> dict[str, Any]:
+    return {
+        "archive": str(archive.resolve()), "total": summary.total, "ignored": dict(summary.ignored),
+        "statuses": dict(summary.statuses), "skipped": dict(summary.skipped), "categories": dict(summary.categories),
+        "shared": summary.shared, "resumed": summary.resumed, "pages": dict(summary.pages),
+        "seconds": round(summary.seconds, 3), "exit_code": summary.exit_code,
+    }
