@@ -60,7 +60,12 @@ def test_settings_file_and_overrides(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [("[scan]\ndpy = 200\n", "scan.dpy"), ("[scan]\ndpi = 'x'\n", "scan.dpi"), ("[scan\n", "TOML"), ("pages = '0'", "pages")],
+    [
+        ("[scan]\ndpy = 200\n", "scan.dpy"),
+        ("[scan]\ndpi = 'x'\n", "scan.dpi"),
+        ("[scan\n", "TOML"),
+        ("pages = '0'", "pages"),
+    ],
 )
 def test_a_bad_settings_file_names_the_key(tmp_path: Path, content: str, named: str) -> None:
     file = tmp_path / "dau.toml"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dau import ocr, restore, scan, structure
 from dau.archive.folder import write_document
-from dau.archive.outcome import Outcome, PageStatus, Task
+from dau.archive.outcome import Outcome, Task
 from dau.document.directive import Directive, ReviewItem, Source
 from dau.document.errors import DauError, InputError
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
@@ -69,7 +69,10 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         status="partial" if reading.failures else "success",
         category=reading.failures[0].error.category if reading.failures else None,
         message=" ".join(f"Page {f.page}: {f.error}" for f in reading.failures) or None,
-        document=task.folder, pages=reading.statuses, files=checksums, engines=journal.versions,
+        document=task.folder,
+        pages=reading.statuses,
+        files=checksums,
+        engines=journal.versions,
         seconds=time.monotonic() - began,
     )
 
@@ -136,7 +139,9 @@ def parse(reading: DocumentReading, settings: Settings, filename: str | None = N
     directive = structure.parse(reading.transcript, settings.structure, filename)
     lost = tuple(
         ReviewItem(
-            code="page_failed", severity="high", page=failure.page,
+            code="page_failed",
+            severity="high",
+            page=failure.page,
             message=f"Trang {failure.page} không đọc được: {failure.error}",
         )
         for failure in reading.failures
@@ -147,7 +152,10 @@ def parse(reading: DocumentReading, settings: Settings, filename: str | None = N
 def identify(directive: Directive, task: Task, reading: DocumentReading) -> Directive:
     """The directive with the identity of its source."""
     source = Source(
-        filename=task.filename, sha256=task.sha256, media_type=reading.media_type, bytes=task.bytes,
+        filename=task.filename,
+        sha256=task.sha256,
+        media_type=reading.media_type,
+        bytes=task.bytes,
         pages=reading.page_count,
     )
     return directive.model_copy(update={"id": f"sha256:{task.sha256}", "source": source})
@@ -171,8 +179,6 @@ def versions(settings: Settings) -> Mapping[str, str]:
     """Engines and models with their versions, as they enter the settings digest and the provenance."""
     restorer = _restorer(settings.restore)
     return {**_reader(settings.ocr).versions, restorer.name: restorer.digest}
-
-
 
 
 # Models are immutable and costly to load: each process keeps the ones it used last.

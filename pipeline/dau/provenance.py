@@ -36,11 +36,19 @@ class Journal:
             raise
         finally:
             seconds = round(time.monotonic() - began, 3)
-            self._events.append({"event": event, "agent": agent, "at": at, "seconds": seconds, "outcome": outcome, **details})
+            self._events.append(
+                {"event": event, "agent": agent, "at": at, "seconds": seconds, "outcome": outcome, **details}
+            )
 
     def lines(self, source: str, sha256: str) -> bytes:
         """All events as JSON lines, headed by one that names source, software and engines."""
-        head = {"event": "conversion", "agent": f"dau {__version__}", "source": source, "sha256": sha256, "engines": dict(self.versions)}
+        head = {
+            "event": "conversion",
+            "agent": f"dau {__version__}",
+            "source": source,
+            "sha256": sha256,
+            "engines": dict(self.versions),
+        }
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (head, *self._events)).encode()
 
 

@@ -67,8 +67,14 @@ def transcript_page(page: Page, reading: Reading) -> TranscriptPage:
     """What was read on a page, with the geometry that leads back to it."""
     source = "blank" if page.blank else "ocr" if page.text_layer is None else "text_layer"
     return TranscriptPage(
-        number=page.number, width=round(page.width, 2), height=round(page.height, 2), rotation=page.rotation,
-        skew=round(page.skew, 3), dpi=round(page.dpi, 1), text_source=source, lines=reading.lines,
+        number=page.number,
+        width=round(page.width, 2),
+        height=round(page.height, 2),
+        rotation=page.rotation,
+        skew=round(page.skew, 3),
+        dpi=round(page.dpi, 1),
+        text_source=source,
+        lines=reading.lines,
         overlays=reading.overlays,
     )
 

@@ -86,4 +86,6 @@ def load(path: Path | None, **overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"Setting {key or path}: {first['msg']}.", "See docs/settings.md for what can be set.") from error
+        raise InputError(
+            f"Setting {key or path}: {first['msg']}.", "See docs/settings.md for what can be set."
+        ) from error

@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", list(SchemaName))
-def test_the_committed_schema_is_what_dau_schema_prints(name: SchemaName, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_the_committed_schema_is_what_dau_schema_prints(
+    name: SchemaName, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """On a deliberate change: dau schema --out docs/schema"""
     committed = (ROOT / "docs" / "schema" / f"{name}.schema.json").read_bytes()
     assert exit_code(["schema", name.value]) == 0

@@ -46,7 +46,9 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="The findings as J
         for column in ("", "what", "found, or what to do"):
             table.add_column(column, overflow="fold")
         for finding in findings:
-            table.add_row("✓" if finding.status == "ok" else "✗" if finding.needed else "–", finding.name, finding.detail)
+            table.add_row(
+                "✓" if finding.status == "ok" else "✗" if finding.needed else "–", finding.name, finding.detail
+            )
         stdout().print(table)
     if any(finding.needed and finding.status == "missing" for finding in findings):
         raise typer.Exit(EXIT_DEPENDENCY)
@@ -108,8 +110,15 @@ def _attempt(name: str, load: Callable[[], str]) -> Finding:
 
 
 def _font(file_name: str) -> Finding:
-    folders = (Path("/usr/share/fonts"), Path.home() / ".fonts", Path.home() / ".local/share/fonts", Path("/Library/Fonts"))
+    folders = (
+        Path("/usr/share/fonts"),
+        Path.home() / ".fonts",
+        Path.home() / ".local/share/fonts",
+        Path("/Library/Fonts"),
+    )
     for folder in folders:
         for found in folder.rglob(file_name):
             return Finding(f"font {file_name}", "ok", str(found), needed=False)
-    return Finding(f"font {file_name}", "missing", "for scripts/make_scans.py only: apt-get install fonts-liberation", False)
+    return Finding(
+        f"font {file_name}", "missing", "for scripts/make_scans.py only: apt-get install fonts-liberation", False
+    )

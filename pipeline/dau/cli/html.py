@@ -27,7 +27,9 @@ def document_page(directive: Directive, transcript: Transcript) -> str:
         _section("Cần xem lại", map(_doubt, directive.review)),
         _section("Cấu trúc", _tree(directive.nodes)),
         _section("Nhiệm vụ", map(_task, directive.tasks)),
-        _section("Khen thưởng", (f"<p><b>{escape(a.form)}</b> {escape(a.criteria_text or '')}</p>" for a in directive.awards)),
+        _section(
+            "Khen thưởng", (f"<p><b>{escape(a.form)}</b> {escape(a.criteria_text or '')}</p>" for a in directive.awards)
+        ),
         _section("Văn bản", [f"<pre>{escape(transcript.text())}</pre>"]),
     ]
     return "\n".join(parts)
@@ -41,8 +43,11 @@ def _section(heading: str, rows: Iterable[str]) -> str:
 def _metadata(directive: Directive) -> str:
     m = directive.metadata
     rows = {
-        "Loại": m.type.name, "Số, ký hiệu": m.number.text or m.number.raw, "Cơ quan ban hành": m.issuer.name,
-        "Địa danh": m.place, "Ngày": m.issued.date or m.issued.raw,
+        "Loại": m.type.name,
+        "Số, ký hiệu": m.number.text or m.number.raw,
+        "Cơ quan ban hành": m.issuer.name,
+        "Địa danh": m.place,
+        "Ngày": m.issued.date or m.issued.raw,
         "Người ký": " ".join(filter(None, (m.signer.authority, m.signer.position, m.signer.name))),
     }
     return "<table>" + "".join(f"<tr><th>{escape(k)}<td>{escape(v or '—')}" for k, v in rows.items()) + "</table>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,13 @@ def show_documents(archive: Path) -> None:
     rows = sorted(state.outcomes.items(), key=lambda item: item[0][0])
     table = Table(show_lines=False, expand=False)
     for column, justify in (
-        ("file", "left"), ("number", "left"), ("date", "left"), ("subject", "left"), ("tasks", "right"),
-        ("awards", "right"), ("to review", "left"),
+        ("file", "left"),
+        ("number", "left"),
+        ("date", "left"),
+        ("subject", "left"),
+        ("tasks", "right"),
+        ("awards", "right"),
+        ("to review", "left"),
     ):
         table.add_column(column, justify=justify, overflow="fold")
     for (source, sha256), done in rows[:MOST_ROWS]:
@@ -58,7 +64,11 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
         review = f"partial; {review}"
     subject = " ".join(filter(None, (m.type.name, m.subject)))
     return (
-        printable(number), printable(date), printable(subject), str(len(directive.tasks)), str(len(directive.awards)),
+        printable(number),
+        printable(date),
+        printable(subject),
+        str(len(directive.tasks)),
+        str(len(directive.awards)),
         review,
     )
 
@@ -66,30 +76,45 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
 def summary_lines(archive: Path, summary: batch.Summary) -> list[str]:
     """The counts of a run in words."""
     fresh, skipped = sum(summary.statuses.values()), sum(summary.skipped.values())
-    counts = ", ".join(f"{n} {status}" for status, n in sorted(summary.statuses.items())) or "nothing to do"
+    counts = counts_text(summary.statuses) or "nothing to do"
     lines = []
     if fresh == 0 and skipped:
-        lines.append(f"Nothing to do: all {skipped} inputs were done by an earlier run ({_counts(summary.skipped)}).")
+        lines.append(
+            f"Nothing to do: all {skipped} inputs were done by an earlier run ({counts_text(summary.skipped)})."
+        )
     else:
         pages = sum(summary.pages.values())
         rate = f", {60 * pages / summary.seconds:.1f} pages a minute" if pages and summary.seconds else ""
         lines.append(f"{counts}; {pages} pages in {duration_text(summary.seconds)}{rate}.")
         if skipped:
-            lines.append(f"{skipped} inputs were done by an earlier run ({_counts(summary.skipped)}).")
-    if summary.statuses["failed"] + summary.skipped["failed"] + summary.statuses["partial"] + summary.skipped["partial"]:
+            lines.append(f"{skipped} inputs were done by an earlier run ({counts_text(summary.skipped)}).")
+    if (
+        summary.statuses["failed"]
+        + summary.skipped["failed"]
+        + summary.statuses["partial"]
+        + summary.skipped["partial"]
+    ):
         lines.append(f"What failed and what to do about it: dau status {archive}")
     lines.append(f"Archive: {archive.resolve()}")
     return lines
 
 
-def _counts(counts: Any) -> str:
-    return ", ".join(f"{n} {status}" for status, n in sorted(counts.items()))
+def counts_text(counts: Mapping[Any, int]) -> str:
+    """`3 failed, 40 success`."""
+    return ", ".join(f"{n} {name}" for name, n in sorted(counts.items()) if n)
 
 
 def summary_json(archive: Path, summary: batch.Summary) -> dict[str, Any]:
     return {
-        "archive": str(archive.resolve()), "total": summary.total, "ignored": dict(summary.ignored),
-        "statuses": dict(summary.statuses), "skipped": dict(summary.skipped), "categories": dict(summary.categories),
-        "shared": summary.shared, "resumed": summary.resumed, "pages": dict(summary.pages),
-        "seconds": round(summary.seconds, 3), "exit_code": summary.exit_code,
+        "archive": str(archive.resolve()),
+        "total": summary.total,
+        "ignored": dict(summary.ignored),
+        "statuses": dict(summary.statuses),
+        "skipped": dict(summary.skipped),
+        "categories": dict(summary.categories),
+        "shared": summary.shared,
+        "resumed": summary.resumed,
+        "pages": dict(summary.pages),
+        "seconds": round(summary.seconds, 3),
+        "exit_code": summary.exit_code,
     }
