@@ -13,6 +13,7 @@ from .raster import frames_of, image_page
 from .settings import ScanSettings
 from .sniff import SUPPORTED, Sniffed, sniff
 from .source import Source
+from .text_layer import read_layer
 
 _SUFFIXES = {".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"}
 
@@ -50,7 +51,10 @@ def _pdf_page(file: PdfFile, settings: ScanSettings, notes: list[str], number: i
     size = file.sizes[number - 1]
     images = page_images(file.path, number, settings)
     dpi = settings.dpi if size is None else resolution(size, images, settings)
-    return draw_page(file, number, dpi, settings, notes)
+    page, verdict = read_layer(file.path, images, draw_page(file, number, dpi, settings, notes), settings)
+    if verdict != "no_text":
+        notes.append(f"page {number}: text layer: {verdict}")
+    return page
 
 
 def _unsupported(path: Path, found: Sniffed) -> InputError:

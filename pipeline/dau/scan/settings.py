@@ -17,7 +17,7 @@ class TextLayerSettings(Frozen):
     read: bool = True
     trust_ocr: bool = False
     most_image: float = Field(default=0.35, ge=0, le=1)
-    least_ink_explained: float = Field(default=0.6, ge=0, le=1)
+    least_ink_explained: float = Field(default=0.85, ge=0, le=1)
     least_words_inked: float = Field(default=0.9, ge=0, le=1)
     least_accented: float = Field(default=0.3, ge=0, le=1)
     least_syllables: float = Field(default=0.6, ge=0, le=1)

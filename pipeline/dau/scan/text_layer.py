@@ -1,0 +1,175 @@
+"""Is the text of a PDF page the text of the page? And if so, what does it say, line by line.
+
+A text layer is often something else: the note of an electronic signature on a scan, the header of a portal, what some
+program read from the scan (often without diacritics: "CONG HOcA xA HQI"), or text in the legacy encodings TCVN3 and
+VNI. So the layer is held against the page as drawn: no large image, its ink where the words are, words where the ink
+is, and the words are Vietnamese. Whatever fails a test is read by the engines instead, which costs time, not truth.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from dau.document.orthography import VIETNAMESE_LETTERS, bare, nfc
+from dau.document.page import Image, Page
+
+from .layout import PlacedWord, lines_of
+from .notes import signature_notes
+from .pdf import PageImage, poppler
+from .settings import ScanSettings, TextLayerSettings
+
+Verdict = Literal[
+    "usable", "switched_off", "no_text", "signature_note", "little_text", "ocr_layer", "hidden_text", "ink_unexplained",
+    "broken_encoding", "legacy_encoding", "no_diacritics", "not_vietnamese",
+]  # fmt: skip
+
+_WORD = re.compile(
+    r'<word xMin="([-\d.e+]+)" yMin="([-\d.e+]+)" xMax="([-\d.e+]+)" yMax="([-\d.e+]+)">(.*?)</word>', re.DOTALL
+)
+_DARK = 140
+_INK = 200
+_LITTLE = 20
+_RULE = 24.0  # points
+_MOST_WORDS = 50_000
+_ACCENTED = frozenset(c for c in VIETNAMESE_LETTERS if not c.isascii())
+_SYLLABLE = re.compile(r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?\Z")
+_TCVN3 = frozenset("¸µ¶·¹¨¾»¼½Æ©ÊÇÈÉËÐÌÎÏÑªÕÒÓÔÖ×ØÜÞßäå«æ¬íîïñóö÷øùúýûüþ®§¡¢£¤¥¦")
+_VNI = re.compile(r"[aeouyAEOUY][ùøûõïáàåãäéèúüëÙØÛÕÏÁÀÅÃÄÉÈÚÜË]|[öôÖÔ][ùøûõï]|ñ")
+_ZERO_WIDTH = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+_MISNAMED = str.maketrans(
+    # Ƣ is not Vietnamese: fonts of old Word versions name Ư so. Then the bullets of Symbol and Wingdings, ligatures.
+    {"Ƣ": "Ư", "ƣ": "ư", "\u00ad": "-", "\uf0b7": "•", "\uf02d": "-", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0a8": "□",
+     "\uf06f": "□", "\uf0fe": "☒", "\uf0fc": "✓", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Shares in 0…1: of the page under images; of dark pixels in word boxes (`ink_explained`); of words that have
+    ink in their box (`words_inked`); of alphabetic words with a Vietnamese letter (`accented`) and built like a
+    Vietnamese syllable (`syllables`)."""
+
+    words: int
+    image: float
+    ink_explained: float
+    words_inked: float
+    accented: float
+    syllables: float
+
+
+def words_of(path: Path, number: int, settings: ScanSettings) -> list[PlacedWord]:
+    """The words of a page's text layer, NFC, boxes in points of the page as displayed; in poppler's order."""
+    listed = poppler("pdftotext", ["-bbox", "-cropbox", "-f", str(number), "-l", str(number)], path, settings)
+    found = []
+    for match in _WORD.finditer(listed):
+        text = _cleaned(html.unescape(match[5]))
+        box = tuple(float(v) for v in match.groups()[:4])
+        if text and box[2] > box[0] and box[3] > box[1]:
+            found.append(PlacedWord(text, (box[0], box[1], box[2], box[3])))
+        if len(found) > _MOST_WORDS:
+            break
+    return found
+
+
+def read_layer(path: Path, images: tuple[PageImage, ...], page: Page, settings: ScanSettings) -> tuple[Page, Verdict]:
+    """The page with the lines of its text layer where that is usable, and why it is or is not.
+
+    Notes of electronic signatures become overlays either way.
+    """
+    words = words_of(path, page.number, settings)
+    overlays, rest = signature_notes(words) if words else ((), [])
+    found = measure(words, images, page.image, (page.width, page.height))
+    verdict = judge(rest, found, settings.text_layer, noted=bool(overlays))
+    lines = lines_of(rest, page.number) if verdict == "usable" else None
+    return replace(page, text_layer=lines, overlays=(*page.overlays, *overlays)), verdict
+
+
+def measure(
+    words: list[PlacedWord], images: tuple[PageImage, ...], drawn: Image, size: tuple[float, float]
+) -> Measures:
+    explained, inked = _ink(words, drawn, size)
+    alphabetic = [w.text.lower() for w in words if sum(c.isalpha() for c in w.text) >= 2]
+    letters = ["".join(c for c in word if c.isalpha()) for word in alphabetic]
+    count = max(1, len(letters))
+    return Measures(
+        words=len(words),
+        image=min(1.0, sum(i.area for i in images if not i.mask) / (size[0] * size[1])),
+        ink_explained=explained,
+        words_inked=inked,
+        accented=sum(1 for w in letters if _ACCENTED & set(w)) / count,
+        syllables=sum(1 for w in letters if _SYLLABLE.match(bare(w))) / count,
+    )
+
+
+def judge(words: list[PlacedWord], found: Measures, settings: TextLayerSettings, *, noted: bool = False) -> Verdict:
+    """The first test the layer fails, or `usable`. `words` without those of signature notes; `noted`: there were some;
+    `found` is of all."""
+    if not settings.read:
+        return "switched_off"
+    if not words:
+        return "signature_note" if noted else "no_text"
+    if found.image > settings.most_image:
+        if len(words) <= _LITTLE:
+            return "signature_note" if noted else "little_text"
+        if not settings.trust_ocr:
+            return "ocr_layer"
+    elif found.words_inked < settings.least_words_inked:
+        return "hidden_text"
+    elif found.ink_explained < settings.least_ink_explained:
+        return "signature_note" if noted and len(words) <= _LITTLE else "ink_unexplained"
+    return _language(" ".join(w.text for w in words), found, settings)
+
+
+def _language(text: str, found: Measures, settings: TextLayerSettings) -> Verdict:
+    letters = sum(1 for c in text if c.isalpha()) or 1
+    broken = sum(1 for c in text if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\n"))
+    if broken > 0.01 * letters + 2:
+        return "broken_encoding"
+    if found.accented >= settings.least_accented and found.syllables >= settings.least_syllables:
+        return "usable"
+    foreign = sum(1 for c in text if c in _TCVN3 and c.lower() not in VIETNAMESE_LETTERS)
+    if foreign > 0.05 * letters or len(_VNI.findall(text)) > 0.05 * letters:
+        return "legacy_encoding"
+    return "no_diacritics" if found.accented < settings.least_accented else "not_vietnamese"
+
+
+def _ink(words: list[PlacedWord], drawn: Image, size: tuple[float, float]) -> tuple[float, float]:
+    """Share of dark pixels inside word boxes, and of word boxes with ink of any colour in them."""
+    darkest = drawn if drawn.ndim == 2 else drawn.min(axis=2)
+    dark = ((drawn if drawn.ndim == 2 else drawn.max(axis=2)) < _DARK).astype(np.uint8)
+    across, down = dark.shape[1] / size[0], dark.shape[0] / size[1]
+    dark &= ~_ruled(dark, int(_RULE * across), int(_RULE * down)) & 1
+    total = int(np.count_nonzero(dark))
+    inked = 0
+    for word in words:
+        box = _pixels(word, across, down)
+        inked += bool((darkest[box] < _INK).any())
+        dark[box] = 0
+    explained = 1 - int(np.count_nonzero(dark)) / total if total else 1.0
+    return explained, inked / max(1, len(words))
+
+
+def _ruled(dark: Image, across: int, down: int) -> Image:
+    """Runs longer than letters have: the rules of tables and what is filled with black."""
+    wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(3, across)), dtype=np.uint8))
+    high = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(3, down), 1), dtype=np.uint8))
+    return np.bitwise_or(wide, high).astype(np.uint8)
+
+
+def _pixels(word: PlacedWord, across: float, down: float) -> tuple[slice, slice]:
+    x0, y0, x1, y1 = word.bbox
+    return (
+        slice(max(0, int(y0 * down)), max(0, int(y1 * down) + 1)),
+        slice(max(0, int(x0 * across)), max(0, int(x1 * across) + 1)),
+    )
+
+
+def _cleaned(text: str) -> str:
+    return nfc(" ".join(text.translate(_ZERO_WIDTH).translate(_MISNAMED).split()))
