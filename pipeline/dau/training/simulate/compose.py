@@ -212,14 +212,14 @@ class _Composer:
         head, top = s.size - 1, self.y
         self._stack(part.parent, "regular", head, "header_left", *left)
         rule = self._stack(part.issuer, "bold", head, "header_left", *left) * 0.4
-        self._rule(sum(left) / 2, rule, self.y + 5)
+        self._rule(sum(left) / 2, rule, self.y + 6)
         y_left, self.y = self.y, top
         heights = max(y_left, top + 2 * head * s.leading) + 1.7 * s.size
         if part.number:
             self._line(words(part.number), head, heights, "header_left", "centre", *left)
         self._stack(MOTTO[:1], "bold", head, "header_right", *right)
         rule = self._stack(MOTTO[1:], "bold", s.size, "header_right", *right)
-        self._rule(sum(right) / 2, rule, self.y + 5)
+        self._rule(sum(right) / 2, rule, self.y + 6)
         if part.date:
             self._line(words(part.date, "italic"), head + 0.5, heights, "header_right", "centre", *right)
         self.y = heights + 10
@@ -242,7 +242,7 @@ class _Composer:
         last = self._stack(part.subject, "bold", s.size, "title", *inner)
         self._stack(part.source, "italic", s.size, "title", *inner)
         if part.subject:
-            self._rule(sum(inner) / 2, min(last * 0.4, 120), self.y + 6)
+            self._rule(sum(inner) / 2, min(last * 0.4, 120), self.y + 8)
         self.y += 12 if part.title or part.subject else 0
         for n, text in enumerate(part.addressee):
             self.y += s.size * s.leading
@@ -297,7 +297,8 @@ class _Composer:
         out: list[tuple[list[Word], Align]] = []
         for paragraph in text.split("¶"):
             lines = self._break(words(paragraph, "bold" if head else "regular"), self.s.table_size, width - 9)
-            aligns: list[Align] = ["centre" if head else "justify"] * len(lines)
+            narrow = width < 8 * self.s.table_size
+            aligns: list[Align] = ["centre" if head else "left" if narrow else "justify"] * len(lines)
             if lines and not head:
                 aligns[-1] = "left"
             out += list(zip(lines, aligns, strict=True))

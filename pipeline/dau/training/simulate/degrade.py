@@ -25,8 +25,8 @@ Range = tuple[float, float]
 
 class Wear(Frozen):
     """Ranges a severity draws from. Grey levels of 255; `skew` degrees; `bend`, `blur`, `band` points; `specks` a
-    page; `bleed` share of the other side's ink that shows; `edge`, `streak` probabilities; `threshold` of 1-bit pages as
-    a share of the way from ink to paper."""
+    page; `bleed` share of the other side's ink that shows; `edge`, `streak` probabilities; `threshold` of 1-bit
+    pages as a share of the way from ink to paper."""
 
     skew: float
     bend: Range
@@ -59,7 +59,8 @@ WEAR: dict[ScanSeverity, Wear] = {
     ),
     "severe": Wear(
         skew=1.8, bend=(1.5, 4), blur=(0.22, 0.32), noise=(12, 20), uneven=(35, 65), paper=(195, 225),
-        black=(60, 90), bleed=(0.08, 0.18), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42), threshold=(0.38, 0.48),
+        black=(60, 90), bleed=(0.08, 0.18), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42),
+        threshold=(0.38, 0.48),
     ),
 }
 
