@@ -11,7 +11,8 @@ from dau.document.transcript import Transcript
 _STYLE = """
 body{font:16px/1.5 'Times New Roman',serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}
 h1{font-size:1.3rem} h2{font-size:1.05rem;margin-top:2rem;border-bottom:1px solid #ccc}
-table{border-collapse:collapse;width:100%} td,th{border:1px solid #ddd;padding:.25rem .5rem;text-align:left;vertical-align:top}
+table{border-collapse:collapse;width:100%}
+td,th{border:1px solid #ddd;padding:.25rem .5rem;text-align:left;vertical-align:top}
 .node{margin:.3rem 0} .id{color:#999;font:.75rem monospace;float:right} .high{color:#b00020} .medium{color:#a35a00}
 .kind{color:#777;font-size:.8rem} pre{white-space:pre-wrap;background:#f7f7f4;padding:1rem}
 """
@@ -74,4 +75,5 @@ def _tree(nodes: Iterable[Node]) -> Iterable[str]:
 def _task(task: Task) -> str:
     actors = "; ".join(f"{escape(a.name)} ({a.role}{', inferred' if a.inferred else ''})" for a in task.assignees)
     deadline = escape(task.deadline.raw) if task.deadline else ""
-    return f"<p><span class=id>{escape(task.node)}</span><b>{task.id}</b> {escape(task.text)}<br><i>{actors}</i> {deadline}</p>"
+    where = f"<span class=id>{escape(task.node)}</span>"
+    return f"<p>{where}<b>{escape(task.id)}</b> {escape(task.text)}<br><i>{actors}</i> {deadline}</p>"

@@ -32,10 +32,6 @@ def verify(
     else:
         summary = archive_status(archive)
         inputs = sum(summary.statuses.values())
-        emit(
-            [
-                f"Proven: {inputs} inputs, one outcome each ({counts_text(summary.statuses)}); {summary.documents} documents, "
-                "every file as recorded."
-            ]
-        )
+        outcomes = f"{inputs} inputs, one outcome each ({counts_text(summary.statuses)})"
+        emit([f"Proven: {outcomes}; {summary.documents} documents, every file as recorded."])
     return 1 if found else 0
