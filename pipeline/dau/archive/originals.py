@@ -28,6 +28,7 @@ the inputs where they are (only their hash is kept)."""
 _CHUNK = 1 << 20
 _FICLONE = 0x40049409  # ioctl of Linux: share the blocks, copy on write
 _SETTLED = 2_000_000_000  # ns; no file system in use stamps more coarsely
+_TICK = 50_000_000  # ns; writes closer together may bear the same time on Linux
 _ATTEMPTS = 2
 
 
@@ -114,7 +115,9 @@ def take(path: Path, originals: Path, mode: OriginalsMode) -> Taken:
 def _take_once(path: Path, originals: Path, mode: OriginalsMode) -> Taken | None:
     """None where the file changed in between."""
     with open_regular(path) as source:
-        before = Stamp.of(os.fstat(source.fileno()))
+        before = _stamp_at_rest(source)
+        if before is None:
+            return None
         temporary = None if mode == "none" else originals / f"{TEMPORARY}{os.getpid()}-{time.monotonic_ns()}"
         try:
             shared = temporary is not None and mode == "link" and _share(source, path, temporary)
@@ -138,6 +141,16 @@ def _take_once(path: Path, originals: Path, mode: OriginalsMode) -> Taken | None
             raise
     final = path if temporary is None else originals / original_name(sha256, path)
     return Taken(sha256, stamp.bytes, final, stamp, now, 0 < before.modified < began - _SETTLED, temporary)
+
+
+def _stamp_at_rest(source: BinaryIO) -> Stamp | None:
+    """Stamp of a file that was not written to just now, so that a later write must show; None for one that is."""
+    for _ in range(2):
+        stamp = Stamp.of(os.fstat(source.fileno()))
+        if not 0 <= time.time_ns() - stamp.modified < _TICK:
+            return stamp
+        time.sleep(_TICK / 1e9)
+    return None
 
 
 def open_regular(path: Path) -> BinaryIO:
