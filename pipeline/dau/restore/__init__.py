@@ -3,6 +3,9 @@
 `load(settings)` gives a `Restorer`; `restore_text` streams plain text through one; `guard` says what may not change.
 """
 
+from dau.resources import models_dir
+
+from . import noisy_channel
 from .seam import Channel, NullRestorer, Restorer, RestoreSettings, restore_text
 
 __all__ = ["Channel", "NullRestorer", "RestoreSettings", "Restorer", "load", "restore_text"]
@@ -13,4 +16,6 @@ def load(settings: RestoreSettings) -> Restorer:
 
     Raises DependencyError where the model is missing.
     """
-    return NullRestorer()
+    if settings.channel == "clean":
+        return NullRestorer()
+    return noisy_channel.load(models_dir() / settings.model, settings)

@@ -1,0 +1,244 @@
+"""The first restorer: a noisy channel. What was read, `r`, is restored to the words `w` that make P(w) · P(r | w)
+greatest, P(w) by a trigram model over syllables, P(r | w) by a confusion channel learned from an engine's misreadings
+(Shannon; for OCR after Kernighan, Church & Gale 1990 and Brill & Moore 2000)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dau.document.errors import DependencyError
+from dau.document.orthography import bare
+from dau.document.transcript import Line
+
+from . import channel as channels
+from . import ngram
+from .chains import FREE, Run, Slot, runs
+from .channel import Channel
+from .damage import Damage, judge, signs
+from .lattice import Floats, Position, posteriors
+from .ngram import UNKNOWN_ID, LanguageModel
+from .rewrite import Edit, reason_for, rewrite
+from .seam import RestoreSettings
+from .syllable import divide
+from .symbols import Symbols
+from .tokens import key, pieces
+
+VERSION = "1"
+WEIGHT = 0.85
+"""Exponent of the channel: its factors are not independent of one another."""
+STRANGER = -9.0
+"""ln of one unknown word's share of the class of unknown words."""
+OWN_BONUS = {"legacy": 0.0, "scan": 1.0, "clean": 4.0, "foreign": 0.0}
+"""Nats in favour of what stands there; the channel was learned on worse pages than most."""
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A candidate of a slot with what it means: `word` ids of one or two words, `join`: with the next slot;
+    `tail`: nothing of its own, the slot before has taken it."""
+
+    words: tuple[int, ...]
+    join: bool = False
+    tail: bool = False
+
+
+class NoisyChannelRestorer:
+    """A `Restorer` over a language model and a channel for each kind of damage."""
+
+    name = "ngram"
+
+    def __init__(self, model: LanguageModel, legacy: Channel, scan: Channel, symbols: Symbols,
+                 settings: RestoreSettings, digest: str) -> None:
+        self.digest = digest
+        self._model, self._symbols, self._settings = model, symbols, settings
+        self._channels: dict[Damage, Channel] = {"legacy": legacy, "scan": scan, "clean": scan}
+        self._bare = frozenset(bare(w) for w in model.words if divide(w))
+
+    def restore(self, lines: Sequence[Line]) -> list[Line]:
+        damage = self._damage(lines)
+        found = runs(lines, damage)
+        lattice = [self._lattice(run) for run in found]
+        weights = posteriors([[p for p, _ in chain] for chain in lattice], self._model, [r.ends for r in found])
+        edits: list[list[Edit]] = [[] for _ in lines]
+        certainty: list[dict[int, float]] = [{} for _ in lines]
+        high = [_mostly_capitals(line.raw) for line in lines]
+        for run, chain, weight in zip(found, lattice, weights, strict=True):
+            for t, slot in enumerate(run.slots):
+                edit, share = self._decide(run, t, chain[t], weight[t], high[slot.line])
+                if edit:
+                    edits[slot.line].append(edit)
+                seen = certainty[slot.line]
+                seen[slot.word] = min(seen.get(slot.word, 1.0), share)
+        return [
+            rewrite(line, sorted(edits[n], key=lambda e: (e.word, e.start)), certainty[n])
+            for n, line in enumerate(lines)
+        ]
+
+    def _damage(self, lines: Sequence[Line]) -> list[Damage]:
+        asked = self._settings.channel
+        if asked != "auto":
+            return [asked] * len(lines)
+        known = self._model.ids
+        return judge([
+            signs([p.key for w in line.words for p in pieces(w.raw) if not p.fixed], known, self._bare)
+            for line in lines
+        ])
+
+    def _lattice(self, run: Run) -> list[tuple[Position, list[_Choice]]]:
+        chain = [self._own(slot) for slot in run.slots]
+        for t in range(len(run.slots) - 1):
+            self._add_joins(run.slots[t], run.slots[t + 1], chain[t], chain[t + 1], t + 1)
+        return [(built.position(), built.choices) for built in chain]
+
+    def _own(self, slot: Slot) -> _Building:
+        if slot.fixed != FREE:
+            return _Building([_Choice((slot.fixed,))], [0.0])
+        channel = self._channels[slot.damage]
+        found = channel.candidates(slot.text)
+        logs = found.logs * WEIGHT
+        logs = np.where(found.ids == UNKNOWN_ID, logs + STRANGER, logs)
+        logs[found.own] += OWN_BONUS[slot.damage]
+        built = _Building([_Choice((int(n),)) for n in found.ids], logs.tolist())
+        if len(slot.text) >= 5 and int(found.ids[found.own]) == UNKNOWN_ID and found.best < -4.0:
+            self._add_splits(slot, channel, built)
+        return built
+
+    def _add_splits(self, slot: Slot, channel: Channel, built: _Building) -> None:
+        """Two words that lost the space between them."""
+        options = []
+        for cut in range(1, len(slot.text)):
+            left, right = channel.candidates(slot.text[:cut]), channel.candidates(slot.text[cut:])
+            for a in range(min(3, len(left.ids))):
+                for b in range(min(3, len(right.ids))):
+                    pair = np.array([left.ids[a]]), np.array([right.ids[b]])
+                    if UNKNOWN_ID in (int(pair[0][0]), int(pair[1][0])):
+                        continue
+                    heard = WEIGHT * float(left.logs[a] + right.logs[b] + channel.space_lost)
+                    options.append((heard + float(self._model.bigram(*pair)[0]), int(pair[0][0]), int(pair[1][0])))
+        for value, a, b in sorted(options, reverse=True)[:3]:
+            built.add(_Choice((a, b)), value)
+
+    def _add_joins(self, left: Slot, right: Slot, here: _Building, there: _Building, number: int) -> None:
+        """One word with a space read into it. `number` tells the joins of a chain apart."""
+        adjacent = (left.line, left.word + 1) == (right.line, right.word) and left.to_end and right.to_start
+        if not adjacent or left.fixed != FREE or right.fixed != FREE or len(left.text) + len(right.text) > 8:
+            return
+        short = min(len(left.text), len(right.text)) <= 2
+        if not short and UNKNOWN_ID not in (here.choices[0].words[0], there.choices[0].words[0]):
+            return
+        channel = self._channels[left.damage]
+        found = channel.candidates(left.text + right.text)
+        price = max(channel.space_inserted, -6.0)
+        if len(left.text) == 1 and left.text.isupper() and right.text[:1].islower():
+            price = -3.0  # capitals with a wide bar, T above all, stand apart from what follows
+        for k in np.argsort(-found.logs, kind="stable")[:4]:
+            word = int(found.ids[k])
+            if word != UNKNOWN_ID and found.logs[k] > -9.0:
+                link = here.join(_Choice((word,), join=True), WEIGHT * (float(found.logs[k]) + price), number)
+                there.continue_(word, link)
+
+    def _decide(self, run: Run, t: int, candidates: tuple[Position, list[_Choice]], weight: Floats,
+                high: bool) -> tuple[Edit | None, float]:
+        slot, choices = run.slots[t], candidates[1]
+        if slot.fixed != FREE:
+            return self._symbol(slot), 1.0
+        best = int(np.argmax(weight))
+        choice, share = choices[best], float(weight[best])
+        if choice.tail:
+            return None, share
+        own = self._own_share(slot, choices, weight)
+        needed = self._settings.margin_legacy if slot.damage == "legacy" else self._settings.margin_scan
+        if not choice.join and len(choice.words) == 1 and self._model.words[choice.words[0]] == key(slot.text):
+            return None, share
+        if choice.words[0] == UNKNOWN_ID:
+            return None, own
+        if share < needed or (slot.damage == "clean" and share < 0.99):
+            return None, own
+        channel = self._channels[slot.damage]
+        if choice.join:
+            after = run.slots[t + 1]
+            text = channel.spell(slot.text + after.text, choice.words[0], high)
+            return Edit(slot.word, slot.start, after.end, text, share, "join", after.word), share
+        if len(choice.words) == 2:
+            text = " ".join(channel.spell(slot.text, w, high) for w in choice.words)
+            if not high and text[:1].isupper():
+                text = text[0] + text[1:].lower()
+            return Edit(slot.word, slot.start, slot.end, text, share, "split"), share
+        text = channel.spell(slot.text, choice.words[0], high)
+        return Edit(slot.word, slot.start, slot.end, text, share, reason_for(slot.text, text)), share
+
+    def _own_share(self, slot: Slot, choices: list[_Choice], weight: Floats) -> float:
+        own = self._model.ids.get(key(slot.text), UNKNOWN_ID)
+        return float(sum(w for c, w in zip(choices, weight, strict=True) if c == _Choice((own,))))
+
+    def _symbol(self, slot: Slot) -> Edit | None:
+        if slot.damage == "clean":
+            return None
+        text, share = self._symbols.restored(slot.text)
+        return None if text == slot.text else Edit(slot.word, slot.start, slot.end, text, share, "symbol")
+
+
+class _Building:
+    """A position while its candidates are gathered."""
+
+    def __init__(self, choices: list[_Choice], logs: list[float]) -> None:
+        self.choices, self.logs = choices, logs
+        self.links, self.tails = [0] * len(choices), [0] * len(choices)
+
+    def add(self, choice: _Choice, log: float, link: int = 0, tail: int = 0) -> None:
+        self.choices.append(choice)
+        self.logs.append(log)
+        self.links.append(link)
+        self.tails.append(tail)
+
+    def join(self, choice: _Choice, log: float, number: int) -> int:
+        """Adds a join and gives it a number of its own in the chain."""
+        link = 8 * number + sum(x > 0 for x in self.links) + 1
+        self.add(choice, log, link=link)
+        return link
+
+    def continue_(self, word: int, link: int) -> None:
+        self.add(_Choice((word,), tail=True), 0.0, tail=link)
+
+    def position(self) -> Position:
+        first = np.array([c.words[0] for c in self.choices], dtype=np.int64)
+        last = np.array([c.words[-1] for c in self.choices], dtype=np.int64)
+        return Position(first, last, np.array(self.logs, dtype=np.float32), np.array(self.links, dtype=np.int64),
+                        np.array(self.tails, dtype=np.int64))
+
+
+def _mostly_capitals(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 3 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+
+def load(folder: Path, settings: RestoreSettings) -> NoisyChannelRestorer:
+    """The restorer whose model lies in `folder`; DependencyError where it is missing or broken."""
+    model = ngram.load(folder)
+    legacy, scan = (channels.load(folder / f"{name}.json.gz", model) for name in ("legacy", "scan"))
+    try:
+        facts = json.loads((folder / "spelling.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DependencyError(
+            f"The spelling table in {folder} cannot be read: {error}.", "Install dau again, or train the model anew."
+        ) from error
+    for channel in (legacy, scan):
+        channel.surfaces.update({model.ids[k]: v for k, v in facts["surfaces"].items() if k in model.ids})
+    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder))
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 (hex) over the model's files, their names, and the version of the method."""
+    total = hashlib.sha256(VERSION.encode())
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".npy", ".gz", ".txt", ".json"):
+            total.update(path.name.encode() + b"\0")
+            with path.open("rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()

@@ -1,0 +1,119 @@
+"""What was decided, written into a line: words joined and split, raw kept, every change with its place and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dau.document.orthography import bare, nfc
+from dau.document.transcript import BBox, Change, ChangeReason, Line, Word
+
+from . import guard
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace `word[start:end]` (NFC, by index in the line) by `text`; a join reaches to `end` of the word
+    `last_word`. `score`: the posterior that the new form is right."""
+
+    word: int
+    start: int
+    end: int
+    text: str
+    score: float
+    reason: ChangeReason
+    last_word: int = -1
+
+    @property
+    def last(self) -> int:
+        return max(self.word, self.last_word)
+
+
+def reason_for(raw: str, restored: str) -> ChangeReason:
+    """`diacritics` where the base letters are the same, else `confusion`."""
+    return "diacritics" if bare(raw).lower() == bare(restored).lower() else "confusion"
+
+
+def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Line:
+    """The line with `edits` (in order, not overlapping) applied as far as the guard agrees.
+
+    `certainty[word]` is the posterior of the word as it now stands, for the words that were weighed. It is combined
+    with the engine's confidence, where there is one, by their geometric mean.
+    """
+    accepted = list(edits)
+    written = _apply(line, accepted, certainty)
+    if guard.violations(line.raw, written.restored):
+        accepted = [e for e in edits if not guard.violations(line.raw, _apply(line, [e], certainty).restored)]
+        written = _apply(line, accepted, certainty)
+        if guard.violations(line.raw, written.restored):
+            written = _apply(line, [], certainty)
+    return written
+
+
+def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Line:
+    words: list[Word] = []
+    changes: list[Change] = []
+    raw_at = at = n = 0
+    waiting = list(edits)
+    while n < len(line.words):
+        last = n
+        mine: list[Edit] = []
+        while waiting and waiting[0].word <= last:  # a join pulls in the next word and what is edited there
+            mine.append(waiting.pop(0))
+            last = max(last, mine[-1].last)
+        group = line.words[n : last + 1]
+        word, spans = _word(group, [replace(e, word=e.word - n, last_word=e.last - n) for e in mine])
+        for edit, (a, b), (c, d) in spans:
+            changes.append(Change(
+                raw_start=raw_at + a, raw_end=raw_at + b, start=at + c, end=at + d, raw=word.raw[a:b],
+                restored=word.restored[c:d], reason=edit.reason, score=round(edit.score, 4),
+            ))
+        known = [certainty[k] for k in range(n, last + 1) if k in certainty]
+        words.append(word.model_copy(update={"confidence": _confidence(group, known)}))
+        raw_at += len(word.raw) + 1
+        at += len(word.restored) + 1
+        n = last + 1
+    return line.model_copy(update={"words": tuple(words), "changes": tuple(changes)})
+
+
+Span = tuple[int, int]
+
+
+def _word(group: Sequence[Word], edits: Sequence[Edit]) -> tuple[Word, list[tuple[Edit, Span, Span]]]:
+    """The words of a group as one, and where each edit lies in its raw and restored text."""
+    texts = [nfc(w.raw) for w in group]
+    starts = [sum(len(t) + 1 for t in texts[:k]) for k in range(len(texts))]
+    raw, composed = " ".join(w.raw for w in group), " ".join(texts)
+    same = raw == composed
+    out, done, spans = "", 0, []
+    for edit in edits:
+        a, b = starts[edit.word] + edit.start, starts[edit.last] + edit.end
+        out += composed[done:a]
+        where = (a, b) if same else (0, len(raw))  # offsets into text that is not NFC: the whole word is named
+        spans.append((edit, where, (len(out), len(out) + len(edit.text))))
+        out += edit.text
+        done = b
+    out += composed[done:]
+    if not same:
+        spans = spans and [(spans[0][0], (0, len(raw)), (0, len(out)))]
+    if len(group) == 1:
+        return group[0].model_copy(update={"restored": out}), spans
+    readings = {e: " ".join(w.readings.get(e, w.raw) for w in group) for w in group for e in w.readings}
+    return Word(bbox=_union([w.bbox for w in group]), raw=raw, restored=out, readings=readings), spans
+
+
+def _union(boxes: Sequence[BBox | None]) -> BBox | None:
+    known = [b for b in boxes if b is not None]
+    if not known:
+        return None
+    x0, y0, x1, y1 = zip(*known, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
+
+
+def _confidence(group: Sequence[Word], certainty: Sequence[float]) -> float | None:
+    read = [w.confidence for w in group if w.confidence is not None]
+    if not certainty:
+        return min(read) if read else None
+    share = min(certainty)
+    value = (min(read) * share) ** 0.5 if read else share
+    return round(min(1.0, max(0.0, value)), 4)
