@@ -5,6 +5,7 @@
 `clean`     a page upright, straight and without noise
 """
 
+from .clean import clean
 from .open import open
 from .settings import ScanSettings, TextLayerSettings
 from .sniff import SUPPORTED, Sniffed, is_text, read_text, sniff
@@ -16,6 +17,7 @@ __all__ = [
     "Sniffed",
     "Source",
     "TextLayerSettings",
+    "clean",
     "is_text",
     "open",
     "read_text",
