@@ -33,7 +33,7 @@ def test_written_files_and_their_checksums(archive: Path) -> None:
     assert checksums == {name: hashlib.sha256(data).hexdigest() for name, data in sorted(FILES.items())}
     assert checksums == checksums_of(archive / "documents" / NAME)
     assert list(checksums) == sorted(checksums)
-    assert os.listdir(archive / "documents") == [NAME]
+    assert listing(archive / "documents") == [NAME]
 
 
 def test_a_file_is_copied_in(archive: Path, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_what_an_interrupted_run_left_is_replaced(archive: Path) -> None:
 def test_names_that_lead_out_are_refused(archive: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
         write_document(archive, NAME, {name: b""})
-    assert os.listdir(archive / "documents") == []
+    assert listing(archive / "documents") == []
 
 
 @pytest.mark.parametrize("name", ["", "..", "documents", "ab" * 8, NAME + "/x", NAME.upper()])
@@ -72,7 +72,7 @@ def test_everything_is_synced_before_the_rename_and_the_rename_after(
     fsync, rename = os.fsync, Path.rename
 
     def spy_fsync(fd: int) -> None:
-        steps.append("sync " + os.path.basename(os.readlink(f"/proc/self/fd/{fd}")).split("-", 2)[0])
+        steps.append("sync " + Path(f"/proc/self/fd/{fd}").readlink().name.split("-", 2)[0])
         fsync(fd)
 
     def spy_rename(self: Path, target: Path) -> Path:
@@ -90,7 +90,7 @@ def test_everything_is_synced_before_the_rename_and_the_rename_after(
 def test_an_error_in_the_middle_leaves_nothing(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(DauError, match="No such file"):
         write_document(archive, NAME, {"a.txt": b"a", "b.pdf": tmp_path / "missing"})
-    assert os.listdir(archive / "documents") == []
+    assert listing(archive / "documents") == []
 
 
 def test_removed_and_swept(archive: Path) -> None:
@@ -101,7 +101,7 @@ def test_removed_and_swept(archive: Path) -> None:
     (archive / "documents" / ".tmp-left" / "x").touch()
     (archive / "documents" / ".tmp-file").touch()
     assert sweep(archive / "documents") == 2
-    assert os.listdir(archive / "documents") == []
+    assert listing(archive / "documents") == []
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,8 @@ def test_errors_of_the_disk_carry_advice(
     with pytest.raises(kind) as caught:
         write_document(archive, NAME, FILES)
     assert caught.value.advice  # type: ignore[attr-defined]
-    assert os.listdir(archive / "documents") == []
+    assert listing(archive / "documents") == []
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())

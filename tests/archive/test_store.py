@@ -66,7 +66,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         Archive.open(tmp_path / "none", create=False)
     with pytest.raises(ArchiveUnusable), reading(tmp_path / "photos"):
         pass
-    assert os.listdir(tmp_path / "photos") == ["cat.jpg"]
+    assert listing(tmp_path / "photos") == ["cat.jpg"]
 
 
 def test_made_with_its_parents_and_known_again(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_leftovers_are_swept_and_nothing_else(tmp_path: Path) -> None:
         (archive.root / "documents" / ".tmp-x").mkdir()
         (archive.root / "originals" / ".tmp-y").touch()
     with Archive.open(tmp_path / "A") as archive:
-        assert os.listdir(archive.root / "documents") == [unknown]
-        assert os.listdir(archive.root / "originals") == []
+        assert listing(archive.root / "documents") == [unknown]
+        assert listing(archive.root / "originals") == []
         assert "(3)" in archive.repairs[0]
 
 
@@ -111,7 +111,7 @@ def test_a_folder_an_outcome_names_is_never_swept(tmp_path: Path) -> None:
         )
         archive.append(received, outcome, received)
     with Archive.open(tmp_path / "A") as archive:
-        assert archive.repairs == () and os.listdir(archive.root / "documents") == [name]
+        assert archive.repairs == () and listing(archive.root / "documents") == [name]
 
 
 def test_equal_prefixes_of_unequal_hashes_are_refused(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_equal_prefixes_of_unequal_hashes_are_refused(tmp_path: Path) -> None:
         archive.append(ManifestLine(event="received", source=SourceFile(path="/other", sha256=forged)))
         with pytest.raises(InputError, match="first 16 digits"):
             archive.take(scan)
-        assert os.listdir(archive.root / "originals") == []
+        assert listing(archive.root / "originals") == []
 
 
 def test_an_archive_that_cannot_be_written(tmp_path: Path) -> None:
@@ -160,3 +160,7 @@ def test_outcomes_that_say_less_than_they_must(wrong: dict[str, object]) -> None
 
 def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
