@@ -1,0 +1,395 @@
+"""Lines to blocks: which component a line belongs to, and which part of the page it is.
+
+A directive has header, title with subject, addressee, body, recipients and signature (Nghị định 30/2020/NĐ-CP,
+Phụ lục I); a plan or regulation issued with it, and appendices, follow with a title and a body of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from . import anchors
+from .dates import find_dates
+from .lines import Layout, TextLine, measure
+from .markers import markers
+from .settings import StructureSettings
+from .tables import is_table_head
+from .types import TypeName, titled
+
+Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "noise"]
+Role = Literal["main", "attachment", "appendix"]
+
+_PAGE_NUMBER = re.compile(r"^[\s\-–—|.~]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[\s\-–—|.~]*$", re.I)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component's printed lines in order, each with its zone."""
+
+    role: Role
+    type: TypeName | None
+    lines: tuple[tuple[Zone, TextLine], ...]
+    layout: Layout
+
+    def zone(self, zone: Zone) -> list[TextLine]:
+        return [line for kind, line in self.lines if kind == zone]
+
+
+def _page_number(line: TextLine, before: TextLine | None, after: TextLine | None, expected: int, paged: bool) -> bool:
+    m = _PAGE_NUMBER.match(line.text)
+    if not m or m[1].startswith("0"):
+        return False
+    if paged and (line.first_on_page or line.last_on_page) and line.page > 1:
+        return True
+    cell = after is not None and len(after.text) < 25 and not after.terminal and not markers(after.text)
+    in_table = bool(before and re.fullmatch(r"[\d.,%\s]+", before.text)) or cell
+    return int(m[1]) == expected and not in_table
+
+
+def page_numbers(printed: Sequence[TextLine]) -> set[int]:
+    """Positions of lines that are nothing but a page number: at a page's edge, or, in text that came without pages,
+    the lone number that continues the count and stands in no table."""
+    paged = len({line.page for line in printed}) > 1
+    found: set[int] = set()
+    expected = 2
+    for n, line in enumerate(printed):
+        before = printed[n - 1] if n else None
+        after = printed[n + 1] if n + 1 < len(printed) else None
+        if n and _page_number(line, before, after, expected, paged):
+            found.add(n)
+            expected += 1
+    return found
+
+
+def segment(lines: Sequence[TextLine], settings: StructureSettings) -> list[Part]:
+    """The components of a document in order; all printed lines are in exactly one of them."""
+    printed = [line for line in lines if not line.blank]
+    numbers = page_numbers(printed)
+    aside: dict[int, Zone] = {printed[n].index: "page_number" for n in numbers}
+    for n, line in enumerate(printed):
+        if n not in numbers and anchors.is_signature_note(line):
+            aside[line.index] = "noise"
+    stream = [line for line in printed if line.index not in aside]
+    starts = _component_starts(stream, settings)
+    parts = []
+    for (begin, role, kind), (end, _, _) in zip(starts, [*starts[1:], (len(stream), "main", None)], strict=True):
+        parts.append(_zone_part(stream[begin:end], role, kind, settings))
+    return _with_aside(parts, [line for line in printed if line.index in aside], aside)
+
+
+def _with_aside(parts: list[Part], lines: list[TextLine], zones: dict[int, Zone]) -> list[Part]:
+    """Page numbers and notes put back where they stood, in the component around them."""
+    if not parts:
+        return [Part("main", None, tuple((zones[line.index], line) for line in lines), measure(lines))]
+    out = []
+    for n, part in enumerate(parts):
+        following = parts[n + 1].lines[0][1].index if n + 1 < len(parts) else None
+        start = part.lines[0][1].index if n else -1
+        mine = [line for line in lines if line.index > start and (following is None or line.index < following)]
+        merged = sorted([*part.lines, *((zones[line.index], line) for line in mine)], key=lambda z: z[1].index)
+        out.append(Part(part.role, part.type, tuple(merged), part.layout))
+    return out
+
+
+def _component_starts(stream: list[TextLine], settings: StructureSettings) -> list[tuple[int, Role, TypeName | None]]:
+    if not stream:
+        return []
+    starts: list[tuple[int, Role, TypeName | None]] = [(0, "main", None)]
+    closed = False
+    for n, line in enumerate(stream):
+        if n == 0:
+            continue
+        if anchors.is_recipients(line) or (line.caps and anchors.authority_prefix(line.text)):
+            closed = True
+            continue
+        if n - starts[-1][0] <= 4 and len(starts) > 1:
+            continue
+        found = _start_at(stream, n, closed, settings)
+        if found:
+            begin, role, kind = found
+            if begin > starts[-1][0]:
+                starts.append((begin, role, kind))
+                closed = False
+    return starts
+
+
+def _start_at(
+    stream: list[TextLine], n: int, closed: bool, settings: StructureSettings
+) -> tuple[int, Role, TypeName | None] | None:
+    line, before = stream[n], stream[n - 1]
+    apart = before.full_stop or line.blanks > 0 or line.first_on_page or closed or before.rule
+    if apart and anchors.appendix(line) and (line.caps or closed or line.first_on_page):
+        return n, "appendix", None
+    if closed and anchors.is_motto(line):
+        begin = _header_begin(stream, n)
+        ahead = stream[n : n + 30]
+        attached = any(anchors.is_attached_note(x) for x in ahead)
+        return begin, "attachment" if attached else "main", None
+    kind = titled(line, settings.keyword_similarity)
+    if kind and not line.text.rstrip().endswith(":") and apart:
+        note = any(anchors.is_attached_note(x) for x in stream[n + 1 : n + 12])
+        if note or (closed and n + 1 < len(stream)):
+            return n, "attachment", kind
+    return None
+
+
+def _header_begin(stream: list[TextLine], n: int) -> int:
+    """Where the header around the motto at `n` begins: the capitals of the issuer stand before it."""
+    begin = n
+    while begin > 0 and n - begin < 6:
+        line = stream[begin - 1]
+        if anchors.is_signature_line(line) or not (line.caps or anchors.number_label(line.key) or line.rule):
+            break
+        begin -= 1
+    return begin
+
+
+def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, settings: StructureSettings) -> Part:
+    layout = measure(lines)
+    body_from, zones, found = _opening(lines, role, kind, layout, settings)
+    body_to, tail = _closing(lines, body_from, layout)
+    marked: list[tuple[Zone, TextLine]] = []
+    for n, line in enumerate(lines):
+        if n < body_from:
+            marked.append((zones[n], line))
+        elif n < body_to:
+            marked.append(("noise" if line.rule else "body", line))
+        else:
+            marked.append((tail[n - body_to], line))
+    return Part(role, found, tuple(marked), layout)
+
+
+def _opening(
+    lines: list[TextLine], role: Role, kind: TypeName | None, layout: Layout, settings: StructureSettings
+) -> tuple[int, list[Zone], TypeName | None]:
+    """(where the body begins, zones of what is before it, type)."""
+    title = 0 if role != "main" and (kind or anchors.appendix(lines[0])) else _find_title(lines, settings)
+    zones: list[Zone] = []
+    if title is not None:
+        found = kind or titled(lines[title], settings.keyword_similarity)
+        zones = ["header"] * title
+        end = _subject_end(lines, title + 1, layout, settings)
+        zones += ["title"] * (end - title)
+        at = end
+    else:
+        found = None
+        at = _header_end(lines, settings)
+        zones = ["header"] * at
+    if at < len(lines) and anchors.is_addressee(lines[at]):
+        end = _addressee_end(lines, at)
+        zones += ["addressee"] * (end - at)
+        at = end
+    return at, zones, found
+
+
+def _find_title(lines: list[TextLine], settings: StructureSettings) -> int | None:
+    fallback = None
+    for n, line in enumerate(lines[: settings.header_lines]):
+        kind = titled(line, settings.keyword_similarity)
+        if kind and kind.group != "attached":
+            if not line.text.rstrip(" .*").endswith(":"):
+                return n
+            fallback = n if fallback is None else fallback
+        if anchors.is_legal_basis(line) or anchors.is_addressee(line) or anchors.is_recipients(line) or _opens_body(line):
+            return None
+    return None
+
+
+def _opens_body(line: TextLine) -> bool:
+    found = markers(line.text)
+    return bool(found) and found[0].clean and found[0].style in ("article", "chapter", "part", "roman", "arabic")
+
+
+def _header_end(lines: list[TextLine], settings: StructureSettings) -> int:
+    """Where the header ends of a document that prints no type (công văn): at "Kính gửi", or behind its last anchor."""
+    end = 0
+    in_abstract = False
+    for n, line in enumerate(lines[: settings.header_lines]):
+        if anchors.is_addressee(line):
+            return n
+        if anchors.is_recipients(line):
+            break
+        anchor = anchors.is_motto(line) or anchors.is_motto_2(line) or bool(
+            len(line.text) < 90 and anchors.number_label(line.key) and n < 25
+        ) or is_place_and_date(line)
+        if anchor or anchors.is_abstract(line):
+            end = n + 1
+            in_abstract = anchors.is_abstract(line)
+        elif in_abstract and n == end and (line.starts_lower or len(line.text) < 45) and not markers(line.text):
+            end = n + 1
+        elif end and n - end > 12:
+            break
+    return end
+
+
+def is_place_and_date(line: TextLine) -> bool:
+    """"Hà Nội, ngày 13 tháng 12 năm 2021", also with blanks; not a date within a sentence."""
+    if len(line.text) > 120:
+        return False
+    return any(
+        "ng" in d.raw[:2].lower() and d.end >= len(line.text.rstrip(" .|*_")) - 3 and _is_place(line.text[: d.start])
+        for d in find_dates(line.text)
+    )
+
+
+def _is_place(text: str) -> bool:
+    text = text.strip(" ,.|*_")
+    words = text.split()[-3:]
+    return not text or (all(w[:1].isupper() for w in words) and len(words) > 0)
+
+
+def _authority(lines: list[TextLine], n: int) -> bool:
+    """Capitals that name who enacts, with căn cứ or the enacting formula shortly behind."""
+    line = lines[n]
+    if not line.caps or not (anchors.AGENCY_HEADS.match(line.key.strip(" *'")) or anchors.is_position(line.text)):
+        return False
+    return any(
+        anchors.is_legal_basis(x) or anchors.is_proposal(x) or (anchors.is_enacting(x) and x.text.rstrip().endswith(":"))
+        for x in lines[n + 1 : n + 5]
+    )
+
+
+def _subject_end(lines: list[TextLine], begin: int, layout: Layout, settings: StructureSettings) -> int:
+    """Behind the last line of the subject (trích yếu) that begins at `begin`, notes such as "(Kèm theo …)" included."""
+    taken: list[TextLine] = []
+    ruled = False
+    for n in range(begin, min(len(lines), begin + settings.subject_lines)):
+        line = lines[n]
+        if line.rule:
+            ruled = bool(taken)
+            continue
+        text = " ".join(x.text for x in taken)
+        inside = text.count("(") > text.count(")") or text.count("“") > text.count("”")
+        if anchors.is_attached_note(line) or (inside and len(text) < 900):
+            taken.append(line)
+            continue
+        if ruled or _ends_subject(lines, n, taken, layout):
+            return n
+        taken.append(line)
+    return min(len(lines), begin + settings.subject_lines) if taken else begin
+
+
+def _ends_subject(lines: list[TextLine], n: int, taken: list[TextLine], layout: Layout) -> bool:
+    line = lines[n]
+    if is_table_head(lines, n) or anchors.is_legal_basis(line) or anchors.is_proposal(line):
+        return True
+    if anchors.is_addressee(line) or anchors.is_recipients(line) or anchors.is_enacting(line) or _authority(lines, n):
+        return True
+    found = markers(line.text)
+    if found and (found[0].clean or found[0].style == "roman") and found[0].style not in ("decimal", "paren"):
+        return True
+    if not taken:
+        return False
+    before = taken[-1]
+    if anchors.is_attached_note(taken[0]) or before.text.rstrip().endswith((")", "./.")) and not line.caps:
+        return True
+    if line.starts_lower:
+        return bool(line.blanks) and before.full_stop
+    if taken[0].caps != line.caps and not anchors.is_abstract(taken[0]) and before.caps:
+        return not (anchors.is_abstract(line) or line.text[:1] in "“\"(")
+    if line.text[:1] in "“\"":
+        return False
+    return _looks_like_body(lines, n, layout)
+
+
+def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
+    """A line that begins with a capital behind a subject: the body's first line, or one more line of the subject."""
+    line = lines[n]
+    after = lines[n + 1] if n + 1 < len(lines) else None
+    margins = layout.pages.get(line.page)
+    if line.bbox and margins:
+        left, right = line.bbox[0] - margins.left, margins.right - line.bbox[2]
+        centred = left > 2.5 * margins.height and right > 2.5 * margins.height and abs(left - right) < 4 * margins.height
+        return not (centred or (line.caps and left > margins.height))
+    if line.blanks:
+        return not line.caps
+    if not layout.wrapped:
+        return True
+    full = layout.first if layout.short_first else layout.full
+    continues = after is not None and after.starts_lower and after.width > 0.6 * layout.full
+    return (line.width >= 0.7 * full and continues) or line.width > 0.97 * layout.full
+
+
+def _addressee_end(lines: list[TextLine], begin: int) -> int:
+    """Behind the last line of "Kính gửi: …"."""
+    n = begin + 1
+    listed = len(lines[begin].text) < 14
+    while n < len(lines) and n - begin < 40:
+        line, before = lines[n], lines[n - 1]
+        dash = any(m.style in ("dash", "plus") for m in markers(line.text))
+        if dash and (n == begin + 1 or before.text.rstrip().endswith((";", ",", ":"))) or (listed and n == begin + 1):
+            n += 1
+            continue
+        if not before.text.rstrip().endswith((".", ";", ":")) and (line.starts_lower or before.open_end) and not line.blanks:
+            n += 1
+            continue
+        break
+    return n
+
+
+def _closing(lines: list[TextLine], begin: int, layout: Layout) -> tuple[int, list[Zone]]:
+    """(where the body ends, zones of what is behind it)."""
+    recipients = [n for n in range(begin, len(lines)) if anchors.is_recipients(lines[n])]
+    if not recipients:
+        at = _signature_from(lines, begin, len(lines))
+        return at, ["signature"] * (len(lines) - at)
+    at = recipients[-1]
+    signed = _signature_from(lines, begin, at)
+    tail: list[Zone] = ["signature"] * (at - signed)
+    return signed, tail + _recipients_zones(lines[at:], layout)
+
+
+def _signature_from(lines: list[TextLine], begin: int, end: int) -> int:
+    """Where the signature begins that ends right before `end`; `end` where there is none.
+
+    It needs an authority (KT., TM. …) or a title in capitals within the last lines; a lone name is not enough.
+    """
+    at, seen = end, False
+    for n in range(end - 1, max(begin, end - 12) - 1, -1):
+        line = lines[n]
+        if line.rule:
+            continue
+        if anchors.is_signature_line(line) or (line.caps and len(line.text) < 60 and not markers(line.text)):
+            strong = line.caps and bool(anchors.authority_prefix(line.text) or anchors.is_position(line.text))
+            if strong:
+                at, seen = n, True
+            continue
+        if len(line.text) < 12 and not line.full_stop and not markers(line.text):
+            continue
+        break
+    return at if seen else end
+
+
+def _recipients_zones(lines: list[TextLine], layout: Layout) -> list[Zone]:
+    """Recipients and signature behind "Nơi nhận:"; where the reader merged both columns the line counts as
+    recipients."""
+    zones: list[Zone] = ["recipients"]
+    open_item = True
+    signing = False
+    for n, line in enumerate(lines[1:], 1):
+        dash = line.text.lstrip(" '.").startswith(("-", "–", "—", "+", "•", "*"))
+        before = lines[n - 1]
+        if dash and not line.rule:
+            zones.append("recipients")
+            signing = False
+            open_item = not line.text.rstrip().endswith((".", ";"))
+        elif line.rule:
+            zones.append(zones[-1])
+        elif not signing and open_item and not anchors.is_signature_line(line) and _continues_item(before, line):
+            zones.append("recipients")
+            open_item = not line.text.rstrip().endswith((".", ";"))
+        elif not signing and n == 1 and not anchors.is_signature_line(line) and len(line.text) < 80:
+            zones.append("recipients")
+        else:
+            zones.append("signature")
+            signing = True
+    return zones
+
+
+def _continues_item(before: TextLine, line: TextLine) -> bool:
+    if line.caps and len(line.text) > 3 and not before.text.rstrip().endswith((",", "-")):
+        return False
+    return line.starts_lower or before.open_end or line.text[:1] in "(&" or line.terminal or "," in before.text

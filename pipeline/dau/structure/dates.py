@@ -1,0 +1,65 @@
+"""Written dates: `ngày 16 tháng 9 năm 2021`, `16/9/2021`; damaged, blank and impossible ones told apart.
+
+Digits are never touched: what is not a calendar date stays as read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from .lines import skeleton
+
+DateStatus = Literal["ok", "blank", "impossible", "unreadable"]
+
+_LONG = re.compile(
+    r"\bng\w{1,2}[yv]\b[\s.:,_…]*(?P<day>[^\s,]{1,4}?)?[\s.:,_…]*\bth\w{1,3}g\b[\s.:,_…]*(?P<month>[^\s,]{1,4}?)?"
+    r"[\s.:,_…]*\bn\w{1,2}m\b[\s.:,_…]*(?P<year>[^\s,;.)]{2,5})?"
+)
+_SHORT = re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])")
+
+
+@dataclass(frozen=True)
+class WrittenDate:
+    """A date in a text; `start` and `end` are offsets of `raw` in it."""
+
+    raw: str
+    start: int
+    end: int
+    value: date | None
+    status: DateStatus
+
+    @property
+    def iso(self) -> str | None:
+        return self.value.isoformat() if self.value else None
+
+
+def calendar_date(day: int, month: int, year: int) -> date | None:
+    """The date, or None where the calendar has no such day."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _judge(day: str, month: str, year: str) -> tuple[date | None, DateStatus]:
+    if not day or not month:
+        return None, "blank"
+    if not (day.isdecimal() and month.isdecimal() and year.isdecimal() and len(year) == 4):
+        return None, "unreadable"
+    value = calendar_date(int(day), int(month), int(year))
+    return value, "ok" if value else "impossible"
+
+
+def find_dates(text: str) -> Iterator[WrittenDate]:
+    """All dates written in full, in order of their place."""
+    key = skeleton(text)
+    found = []
+    for pattern in (_LONG, _SHORT):
+        for m in pattern.finditer(key):
+            value, status = _judge(m["day"] or "", m["month"] or "", m["year"] or "")
+            found.append(WrittenDate(text[m.start() : m.end()].rstrip(" ,;:"), m.start(), m.end(), value, status))
+    yield from sorted(found, key=lambda d: (d.start, -d.end))

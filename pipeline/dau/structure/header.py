@@ -1,0 +1,216 @@
+"""The header block: issuer with its parent, number, place and date, V/v, secrecy and urgency marks.
+
+The reader gives the left column, then the right; where it merged the two, a line is cut at quốc hiệu, at the place
+name or at the date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from . import anchors
+from .dates import WrittenDate, find_dates
+from .lines import TextLine, join_lines, letters
+from .markers import markers
+from .numbers import ReadNumber, read_number
+
+SECRECY = {"mat": "MẬT", "toimat": "TỐI MẬT", "tuyetmat": "TUYỆT MẬT"}
+URGENCY = {"khan": "KHẨN", "thuongkhan": "THƯỢNG KHẨN", "hoatoc": "HỎA TỐC", "hoatochengio": "HỎA TỐC HẸN GIỜ"}
+
+_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
+_PLACE = re.compile(rf"(?:TP\.?\s*)?[{_UP}][^\W\d_]*(?:\s*[-–]\s*|\s+|\.\s*)?(?:[{_UP}][^\W\d_]*(?:\s*[-–]\s*|\s+|\.\s*)?){{0,4}},?\s*$")
+_NUMBER_LIKE = re.compile(r"^\s*\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[^\W\d_]{1,6}\s*-")
+_SYMBOL_END = re.compile(r"^(?P<number>.*?[/|-]\s*[^\s/|]+?(?:\s*-\s*[^\s|]+)?)(?=\s|\||$)")
+
+
+@dataclass(frozen=True)
+class HeaderFacts:
+    """What a header says; `lines` are where each was found."""
+
+    number: ReadNumber | None = None
+    date: WrittenDate | None = None
+    date_raw: str | None = None
+    place: str | None = None
+    issuer: str | None = None
+    parent: str | None = None
+    abstract: str | None = None
+    secrecy: str | None = None
+    urgency: str | None = None
+    motto: bool = False
+    merged: bool = False
+    lines: dict[str, tuple[TextLine, ...]] = field(default_factory=dict)
+
+
+def read_header(lines: Sequence[TextLine], letter: bool, type_symbol: str | None) -> HeaderFacts:
+    """Facts from the header's lines; `letter` says that no type is printed (công văn)."""
+    where: dict[str, tuple[TextLine, ...]] = {}
+    date_at, date, raw, place = _date(lines, where)
+    number_at, number = _number(lines, letter, type_symbol, where)
+    issuer, parent = _issuer(lines, number_at, where)
+    abstract = _abstract(lines, where)
+    marks = {letters(line.text): line for line in lines if line.caps and len(line.text) < 24}
+    return HeaderFacts(
+        number=number, date=date, date_raw=raw, place=place, issuer=issuer, parent=parent, abstract=abstract,
+        secrecy=next((SECRECY[k] for k in marks if k in SECRECY), None),
+        urgency=next((URGENCY[k] for k in marks if k in URGENCY), None),
+        motto=any(anchors.is_motto(line) or anchors.is_motto_2(line) for line in lines),
+        merged=_merged(lines, date_at, number_at), lines=where,
+    )
+
+
+def _merged(lines: Sequence[TextLine], date_at: int | None, number_at: int | None) -> bool:
+    """Two columns on one line, or one column broken over several with `|` between cells."""
+    both = date_at is not None and date_at == number_at
+    cut = any((at := anchors.motto_start(line.key)) and at > 4 for line in lines if anchors.is_motto(line) or anchors.is_motto_2(line))
+    return both or bool(cut) or sum(line.text.strip() == "|" for line in lines) >= 2
+
+
+# ------------------------------------------------------------------------ date
+
+
+def _date(
+    lines: Sequence[TextLine], where: dict[str, tuple[TextLine, ...]]
+) -> tuple[int | None, WrittenDate | None, str | None, str | None]:
+    """(line, date, raw with place, place): the date behind a place name, else the last date written out."""
+    best: tuple[int, int, WrittenDate, str] | None = None
+    for n, line in enumerate(lines):
+        for found in find_dates(line.text):
+            if not found.raw[:2].lower().startswith("ng"):
+                continue
+            place = _place(lines, n, line.text[: found.start])
+            rank = 2 if place else 1
+            if best is None or rank > best[0]:
+                best = (rank, n, found, place)
+    if best is None:
+        return None, None, None, None
+    _, n, found, place = best
+    where["issued"] = (lines[n],)
+    if place:
+        where["place"] = (lines[n],)
+    raw = f"{place}, {found.raw}" if place else found.raw
+    return n, found, raw, place or None
+
+
+def _place(lines: Sequence[TextLine], n: int, before: str) -> str:
+    """The place name right before a date; the beginning of it may have been wrapped onto the line above."""
+    text = before.strip().rstrip(",. ")
+    if not text:
+        return ""
+    m = _PLACE.search(text)
+    if not m or (m.start() > 0 and m.end() - m.start() > 40):
+        return ""
+    words = m[0].split()
+    while len(words) > 1 and words[0].isupper() and len(words[0]) > 3:
+        words.pop(0)
+    place = " ".join(words).strip(" ,.-–")
+    above = lines[n - 1] if n else None
+    wrapped = above is not None and m.start() == 0 and len(place.split()) == 1 and not above.rule and not above.caps
+    if wrapped and above is not None and len(above.text.split()) <= 2 and above.starts_upper and not above.terminal:
+        place = f"{above.text} {place}"
+    return place
+
+
+# ---------------------------------------------------------------------- number
+
+
+def _number(
+    lines: Sequence[TextLine], letter: bool, type_symbol: str | None, where: dict[str, tuple[TextLine, ...]]
+) -> tuple[int | None, ReadNumber | None]:
+    for n, line in enumerate(lines):
+        if anchors.is_motto(line) and not anchors.number_label(line.key):
+            continue
+        label = anchors.number_label(line.key)
+        if label and label.start() < 40 and not anchors.is_abstract(line):
+            rest = line.text[label.end() :]
+            used = (line,)
+            if not rest.strip(" |") and n + 1 < len(lines) and re.search(r"[/|-]", lines[n + 1].text):
+                rest, used = lines[n + 1].text, (line, lines[n + 1])
+        elif _NUMBER_LIKE.match(line.text):
+            rest, used = line.text, (line,)
+        else:
+            continue
+        where["number"] = used
+        return n, read_number(_cut_number(rest), letter, type_symbol)
+    return None, None
+
+
+def _cut_number(rest: str) -> str:
+    """Only the number, of a line that goes on with the place and date or with V/v."""
+    for found in find_dates(rest):
+        if found.raw[:2].lower().startswith("ng"):
+            head = rest[: found.start].rstrip(" ,")
+            m = _PLACE.search(head)
+            rest = head[: m.start()] if m and m.start() > 0 else head
+            break
+    at = anchors.motto_start("".join(c.lower() for c in rest))
+    rest = rest[:at] if at else rest
+    rest = re.split(r"\s+[Vv]\s?/\s?[Vv]\b|\s\|\s*$|\s{2,}|\(", rest.strip(" |*_"))[0]
+    m = _SYMBOL_END.match(rest)
+    if m and "/" in m["number"] and "-" in m["number"]:
+        return m["number"].strip(" |,;")
+    return rest.strip(" |,;")
+
+
+# ---------------------------------------------------------------------- issuer
+
+
+def _issuer(
+    lines: Sequence[TextLine], number_at: int | None, where: dict[str, tuple[TextLine, ...]]
+) -> tuple[str | None, str | None]:
+    """(issuer, parent) from the capitals above the number: the last agency is the issuer, the one above its parent."""
+    units: list[list[str]] = []
+    used: list[TextLine] = []
+    for line in lines[: number_at if number_at is not None else len(lines)]:
+        text = line.text
+        if anchors.is_motto(line) or anchors.is_motto_2(line):
+            at = anchors.motto_start(line.key)
+            text = text[:at] if at else ""
+        text = text.strip(" |*_-–—.")
+        if letters(text) in ("cong", "hoa", *SECRECY, *URGENCY) or len(letters(text)) < 2:
+            continue
+        upper = [c for c in text if c.isalpha()]
+        if not upper or sum(c.isupper() for c in upper) < 0.7 * len(upper) or any(d.start == 0 for d in find_dates(text)):
+            continue
+        head = anchors.AGENCY_HEADS.match(" ".join(letters(w) for w in text.split()))
+        if not units and not head:
+            continue
+        complete = units and not re.search(r"(?:\bVÀ|,|-|–|\bBỘ|\bSỞ|\bVA|\bCỦA)$", units[-1][-1])
+        if head and complete and len(" ".join(units[-1]).split()) > 1:
+            units.append([text])
+        elif units:
+            units[-1].append(text)
+        else:
+            units.append([text])
+        used.append(line)
+    if not units:
+        return None, None
+    where["issuer"] = tuple(used)
+    names = [" ".join(join_lines(unit).split()) for unit in units]
+    return names[-1], " ".join(names[:-1]) or None
+
+
+# -------------------------------------------------------------------- abstract
+
+
+def _abstract(lines: Sequence[TextLine], where: dict[str, tuple[TextLine, ...]]) -> str | None:
+    """"V/v …" and the lines it goes on over."""
+    start = next((n for n, line in enumerate(lines) if anchors.is_abstract(line)), None)
+    if start is None:
+        return None
+    taken = []
+    for n, line in enumerate(lines[start:]):
+        anchor = anchors.is_motto(line) or anchors.is_motto_2(line) or (n > 0 and bool(anchors.number_label(line.key)))
+        text = line.text
+        dated = next((d for d in find_dates(text) if d.raw[:2].lower().startswith("ng") and d.end >= len(text) - 2), None)
+        place = _PLACE.search(text[: dated.start].rstrip(" ,")) if dated else None
+        if dated and place:
+            text = text[: place.start()].strip()
+        if line.rule or anchor or (n > 0 and markers(text)) or (n > 0 and line.caps and len(letters(text)) > 6) or not text:
+            if taken:
+                break
+            continue
+        taken.append((text, line))
+    where["subject"] = tuple(line for _, line in taken)
+    return join_lines([text for text, _ in taken]).strip(" |*_") or None

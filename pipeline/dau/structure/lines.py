@@ -1,0 +1,246 @@
+"""Transcript lines as the parser sees them: printed text, bare letters, estimated or measured width, layout.
+
+Widths are in points where the line has a box and in em of a Times-like face where it has not; the two are never
+mixed within one comparison.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz
+
+from dau.document.orthography import nfc
+from dau.document.transcript import BBox, Line, Transcript
+
+_MARKUP = re.compile(r"\*\*|__|^#{1,6}\s+|^\s*>\s+")
+_RULE = re.compile(r"^[\s|_\-—–=~*.·•+:'`^\"]*$")
+_TERMINAL = re.compile(r"(?:[.;:!?…]|\./\.?)\s*[”\"’')\]]*\s*$")
+_FULL_STOP = re.compile(r"(?:[.!?…]|\./\.?)\s*[”\"’')\]]*\s*$")
+_POINT = re.compile(r"^[\s'’.]{0,2}[a-zđ]\)\s*")
+_LISTED = re.compile(r"^\s*(?:[-–+]|[\dIVX]{1,4}[.)]|Điều \d|[a-zđ]\))\s*\S")
+_OPEN_MARK = re.compile(r"[,\-–(/“]\s*$")
+_OPEN_WORD = re.compile(
+    r"(?<!\w)(?:và|của|số|ngày|tháng|năm|điều|khoản|điểm|các|theo|tại|với|về|cho|hoặc|là|bằng|cua|ngay|thang|dieu|khoan)\s*$", re.I
+)
+
+# advance widths of Times, in em; what is not listed is taken as a middling lower-case letter
+_WIDTHS = {
+    **dict.fromkeys(" .,;:'`|!ijlt/()[]f-Ir", 0.29), **dict.fromkeys("0123456789", 0.5),
+    **dict.fromkeys("mwMW", 0.8), **dict.fromkeys("ABCDEGHKLNOPQRTUVXYZ", 0.68), **dict.fromkeys("sczaegkvx", 0.44),
+    **dict.fromkeys("“”", 0.44), **dict.fromkeys("–—", 0.6), **dict.fromkeys("SFJ", 0.54),
+}
+
+
+@lru_cache(maxsize=8192)
+def _skeleton_of(char: str) -> str:
+    if char in "đĐ":
+        return "d"
+    base = unicodedata.normalize("NFD", char)[0]
+    return base.lower()[:1] or base
+
+
+def skeleton(text: str) -> str:
+    """Bare lower-case letters, character for character, so that offsets in the result are offsets in `text`."""
+    return "".join(map(_skeleton_of, text))
+
+
+def letters(text: str) -> str:
+    """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
+    return "".join(c for c in skeleton(text) if c.isalnum())
+
+
+def alike(text: str, keyword: str) -> float:
+    """Levenshtein ratio in 0…1 of the bare letters of both."""
+    return fuzz.ratio(letters(text), letters(keyword)) / 100
+
+
+def text_width(text: str) -> float:
+    """Estimated width in em of a line set in Times."""
+    upper = {c for c in text if c.isupper()}
+    return sum(
+        _WIDTHS.get(c, 0.48) if c.isascii() else (0.68 if c in upper else _WIDTHS.get(_skeleton_of(c), 0.48))
+        for c in text
+    )
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One transcript line. `index` counts from 0 over the whole transcript, `page` from 1; `blanks` is the number of
+    empty lines right before it."""
+
+    id: str
+    page: int
+    index: int
+    text: str
+    line: Line
+    markup: bool = False
+    blanks: int = 0
+    first_on_page: bool = False
+    last_on_page: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        return skeleton(self.text)
+
+    @property
+    def bbox(self) -> BBox | None:
+        return self.line.bbox
+
+    @cached_property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+    @cached_property
+    def rule(self) -> bool:
+        """A line of dashes, bars or specks: it carries no words."""
+        return not self.blank and bool(_RULE.match(self.text))
+
+    @cached_property
+    def width(self) -> float:
+        return text_width(self.text)
+
+    @cached_property
+    def caps(self) -> bool:
+        """Set in capitals: at least two letters, and hardly a small one."""
+        alpha = [c for c in self.text if c.isalpha()]
+        return len(alpha) >= 2 and sum(c.isupper() for c in alpha) >= 0.75 * len(alpha)
+
+    @cached_property
+    def terminal(self) -> bool:
+        """Ends as a paragraph or list item may end."""
+        return bool(_TERMINAL.search(self.text))
+
+    @cached_property
+    def full_stop(self) -> bool:
+        return bool(_FULL_STOP.search(self.text))
+
+    @cached_property
+    def open_mark(self) -> bool:
+        """Ends with a sign that ends no paragraph: a comma, a hyphen, an opening bracket."""
+        return bool(_OPEN_MARK.search(self.text))
+
+    @cached_property
+    def open_end(self) -> bool:
+        """Ends as hardly a paragraph ends: with such a sign, or with "số", "ngày", "và" …"""
+        return self.open_mark or bool(_OPEN_WORD.search(self.text))
+
+    @cached_property
+    def starts_lower(self) -> bool:
+        """Begins with a small letter; the letter of a điểm ("a) …") does not count."""
+        head = _POINT.sub("", self.text).lstrip(" “\"'‘(")[:1]
+        return head.isalpha() and head.islower()
+
+    @cached_property
+    def starts_upper(self) -> bool:
+        head = self.text.lstrip(" “\"'‘(")[:1]
+        return head.isalpha() and head.isupper()
+
+    @cached_property
+    def confidence(self) -> float | None:
+        values = [w.confidence for w in self.line.words if w.confidence is not None]
+        return sum(values) / len(values) if values else None
+
+
+def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
+    """All lines of a transcript in reading order, empty ones included."""
+    out: list[TextLine] = []
+    blanks = 0
+    for page in transcript.pages:
+        printed = [n for n, line in enumerate(page.lines) if line.words]
+        first, last = (printed[0], printed[-1]) if printed else (-1, -1)
+        for n, line in enumerate(page.lines):
+            source = nfc(line.restored)
+            text = " ".join(_MARKUP.sub("", source).split())
+            out.append(
+                TextLine(
+                    id=line.id, page=page.number, index=len(out), text=text, line=line, markup=text != source.strip(),
+                    blanks=blanks, first_on_page=n == first, last_on_page=n == last,
+                )
+            )
+            blanks = 0 if text else blanks + 1
+    return tuple(out)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Of one page, in points: where full lines begin and end, and the usual height and pitch of a line."""
+
+    left: float
+    right: float
+    height: float
+    pitch: float
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the text is set. `full` and `first` are estimated widths (em) of a full line and of a full first line of a
+    paragraph; `wrapped` is false where every line is a whole paragraph."""
+
+    wrapped: bool
+    full: float
+    first: float
+    short_first: bool
+    spaced: bool
+    """Paragraphs are set off by empty lines."""
+    pages: dict[int, Margins] = field(default_factory=dict)
+
+
+def _quantile(values: Sequence[float], q: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(q * len(ordered)))] if ordered else 0.0
+
+
+def _margins(lines: Sequence[TextLine]) -> dict[int, Margins]:
+    by_page: dict[int, list[BBox]] = {}
+    for line in lines:
+        if line.bbox is not None and not line.blank:
+            by_page.setdefault(line.page, []).append(line.bbox)
+    out = {}
+    for page, boxes in by_page.items():
+        widest = max(b[2] - b[0] for b in boxes)
+        wide = [b for b in boxes if b[2] - b[0] > 0.7 * widest]
+        heights = [b[3] - b[1] for b in boxes]
+        steps = [b[1] - a[1] for a, b in zip(boxes, boxes[1:], strict=False) if 0 < b[1] - a[1]]
+        height = max(1.0, _quantile(heights, 0.5))
+        out[page] = Margins(
+            left=_quantile([b[0] for b in wide], 0.2), right=_quantile([b[2] for b in wide], 0.8),
+            height=height, pitch=max(height, _quantile(steps, 0.5)),
+        )
+    return out
+
+
+def measure(lines: Sequence[TextLine]) -> Layout:
+    """Line length, first-line length and paragraph spacing of a text."""
+    printed = [line for line in lines if not line.blank and not line.rule]
+    lengths = sorted(len(line.text) for line in printed)
+    long = [n for n in lengths if n > 30]
+    wrapped = bool(long) and _quantile(long, 0.75) < 160
+    widths = [line.width for line in printed if len(line.text) > 30 and not line.caps]
+    full = _quantile(widths, 0.9)
+    firsts = [
+        cur.width
+        for prev, cur, after in zip(printed, printed[1:], printed[2:], strict=False)
+        if prev.terminal and prev.width < 0.8 * full and after.starts_lower and (cur.starts_upper or _LISTED.match(cur.text))
+    ]
+    first = _quantile(firsts, 0.85) if len(firsts) >= 4 else full
+    ends = [(a, b) for a, b in zip(printed, printed[1:], strict=False) if a.full_stop and a.width < 0.8 * full]
+    spaced = bool(ends) and sum(b.blanks > 0 for _, b in ends) > 0.6 * len(ends)
+    return Layout(
+        wrapped=wrapped, full=full, first=first, short_first=first < 0.7 * full, spaced=spaced, pages=_margins(lines)
+    )
+
+
+def join_lines(texts: Sequence[str]) -> str:
+    """Wrapped lines as one text; a hyphen that ends a line inside a word or symbol joins ("NĐ-" + "CP")."""
+    out = ""
+    for text in texts:
+        if not text:
+            continue
+        hyphen = out.endswith("-") and not out.endswith(" -")
+        out = out + text if hyphen or not out else f"{out} {text}"
+    return out

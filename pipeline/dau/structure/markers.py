@@ -1,0 +1,180 @@
+"""Numbering of Vietnamese administrative documents: what a line begins with, and the values it may stand for.
+
+Levels (Nghị định 30/2020/NĐ-CP and practice): Phần › Chương › Mục › Tiểu mục › Điều › A. › I. › 1. › 1.1. › a) › - › +.
+Misread Romans (`Il.`, `I11.`, `IL.`, `L.`) keep their reading; which number they stand for is decided by sequence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .lines import skeleton
+
+Style = Literal[
+    "part", "chapter", "section", "subsection", "article", "upper", "roman", "arabic", "decimal", "letter",
+    "paren", "dash", "plus",
+]
+
+RANK: dict[Style, int] = {
+    "part": 10, "chapter": 20, "section": 30, "subsection": 40, "article": 50, "upper": 60, "roman": 70,
+    "arabic": 80, "decimal": 90, "letter": 100, "paren": 110, "dash": 120, "plus": 130,
+}
+
+POINT_ALPHABET = "abcdđeghiklmnopqrstuvxy"
+"""The order of điểm: đ is a letter of its own; there is no f, j, w, z."""
+
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+_ORDINALS = {
+    "nhat": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+    "muoi": 10,
+}
+_JUNK = r"^[\s'’‘`´.,*~•|_]{0,3}"
+_PART = re.compile(_JUNK + r"phan\s+(?:thu\s+(?P<word>[a-z]+)|(?P<roman>[ivxl1]{1,6}))\b\s*[.:]?\s*")
+_CHAPTER = re.compile(_JUNK + r"ch[uu][o0]ng\s+(?P<roman>[ivxl1|]{1,7}|\d{1,2})\b\s*[.:]?\s*")
+_SECTION = re.compile(_JUNK + r"muc\s+(?P<n>\d{1,2}|[ivxl1]{1,6})\b\s*[.:]?\s*")
+_SUBSECTION = re.compile(_JUNK + r"tieu\s+muc\s+(?P<n>\d{1,2})\b\s*[.:]?\s*")
+_ARTICLE = re.compile(_JUNK + r"[dpb][iíl1!][eéêco][uún]\s{1,2}(?P<n>\d{1,3}[a-z]?)\s*(?P<dot>[.:,]|$)\s*")
+_ROMAN_MARK = re.compile(_JUNK + r"(?P<n>[IVXLl1|!]{1,6})\s?(?P<dot>[.,)/])(?![\d,])\s*(?=\S|$)")
+_UPPER_MARK = re.compile(_JUNK + r"(?P<n>[A-HĐ])\s?[.)]\s+(?=\S)")
+_DECIMAL = re.compile(_JUNK + r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?P<dot>\.|\)|:)?(?=\s|[^\W\d])\s*")
+_ARABIC = re.compile(_JUNK + r"(?P<n>\d{1,3})\s?(?P<dot>[.)])(?!\d)\s*")
+_LETTER = re.compile(_JUNK + r"(?P<n>[a-zđ¢])\s?(?P<dot>[)])\s*|" + _JUNK + r"(?P<m>[a-zđ])(?P<dot2>[.])\s+")
+_PAREN = re.compile(_JUNK + r"\((?P<n>\d{1,2}|[ivx]{1,5}|[a-zđ])\)\s*")
+_DASH = re.compile(r"^[\s'’`.]{0,2}[-–—•●◦▪*]\s*(?=[^\s\-–—_=~.])")
+_PLUS = re.compile(r"^[\s'’`.]{0,2}\+\s*(?=\S)")
+
+
+@dataclass(frozen=True)
+class Marker:
+    """The beginning of a line read as numbering: `values` are the numbers it may stand for, likeliest first; `end`
+    is where the text after it begins; `printed` is the marker as it stands in the line."""
+
+    style: Style
+    values: tuple[int, ...]
+    printed: str
+    end: int
+    path: tuple[int, ...] = ()
+    suffix: str = ""
+    clean: bool = True
+    """Printed as such a marker should be; a misread one needs its neighbours' word."""
+
+
+def roman(value: int) -> str:
+    """1 → I … 39 → XXXIX."""
+    out = ""
+    for number, sign in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while value >= number:
+            out, value = out + sign, value - number
+    return out
+
+
+def roman_value(text: str) -> int | None:
+    """The number a Roman numeral of I, V, X stands for; None where it is none."""
+    total = 0
+    for sign, after in zip(text, [*text[1:], ""], strict=True):
+        value = _ROMAN.get(sign)
+        if value is None:
+            return None
+        total += -value if _ROMAN.get(after, 0) > value else value
+    return total if total > 0 and roman(total) == text else None
+
+
+def read_roman(text: str) -> tuple[int | None, bool]:
+    """(value, printed cleanly) of a Roman numeral whose I may have been read as l, L, 1, | or !."""
+    if (value := roman_value(text)) is not None:
+        return value, True
+    return roman_value(re.sub(r"[lL1|!]", "I", text.upper() if text.islower() else text)), False
+
+
+def _roman_marker(text: str) -> Marker | None:
+    m = _ROMAN_MARK.match(text)
+    if not m or m["n"].isdecimal() and len(m["n"]) != 2:
+        return None
+    value, clean = read_roman(m["n"])
+    if value is None or value > 39:
+        return None
+    return Marker("roman", (value,), text[: m.end()].strip(), m.end(), clean=clean and m["dot"] == ".")
+
+
+def _letter_marker(text: str) -> Marker | None:
+    m = _LETTER.match(text)
+    if not m:
+        return None
+    sign = (m["n"] or m["m"]).replace("¢", "c")
+    if sign not in POINT_ALPHABET:
+        return None
+    # OCR drops the bar of đ: after d) a second d) is đ)
+    values = [POINT_ALPHABET.index(sign) + 1] + ([POINT_ALPHABET.index("đ") + 1] if sign == "d" else [])
+    return Marker("letter", tuple(values), text[: m.end()].strip(), m.end(), clean=bool(m["n"]) and m["n"] != "¢")
+
+
+def _worded(text: str, key: str) -> Marker | None:
+    """Phần, Chương, Mục, Tiểu mục, Điều."""
+    if (m := _ARTICLE.match(key)) and next((c for c in text if c.isalpha()), "x").isupper():
+        clean = key.lstrip(" '’‘`.,*~•|_").startswith("dieu") and m["dot"] in (".", ":")
+        number = re.match(r"\d+", m["n"])
+        value = int(number[0]) if number else 0
+        suffix = m["n"][len(str(value)) :] if m["n"].startswith(str(value)) else ""
+        return Marker("article", (value,), text[: m.end()].strip(), m.end(), suffix=suffix, clean=clean)
+    if m := _PART.match(key):
+        value = _ORDINALS.get(m["word"] or "", 0) or (read_roman((m["roman"] or "").upper())[0] or 0)
+        return Marker("part", (value,), text[: m.end()].strip(), m.end()) if value else None
+    if m := _CHAPTER.match(key):
+        number = m["roman"]
+        found = int(number) if number.isdecimal() and number != "1" * len(number) else read_roman(number.upper())[0]
+        return Marker("chapter", (found,), text[: m.end()].strip(), m.end()) if found else None
+    for style, pattern in (("subsection", _SUBSECTION), ("section", _SECTION)):
+        if m := pattern.match(key):
+            found = int(m["n"]) if m["n"].isdecimal() else read_roman(m["n"].upper())[0]
+            if found:
+                return Marker("subsection" if style == "subsection" else "section", (found,),
+                              text[: m.end()].strip(), m.end())
+    return None
+
+
+def _arabic_marker(text: str) -> Marker | None:
+    m = _ARABIC.match(text)
+    if not m or int(m["n"]) == 0:
+        return None
+    return Marker("arabic", (int(m["n"]),), text[: m.end()].strip(), m.end(), clean=m["dot"] == ".")
+
+
+def _decimal_marker(text: str) -> Marker | None:
+    m = _DECIMAL.match(text)
+    if not m:
+        return None
+    path = tuple(int(part) for part in m["n"].split("."))
+    if 0 in path or max(path) > 60:
+        return None
+    return Marker("decimal", (path[-1],), text[: m.end()].strip(), m.end(), path=path, clean=bool(m["dot"]))
+
+
+def markers(text: str) -> tuple[Marker, ...]:
+    """All readings of a line's beginning as numbering, likeliest first; empty where it begins with none."""
+    if not text:
+        return ()
+    if worded := _worded(text, skeleton(text)):
+        return (worded,)
+    out: list[Marker] = []
+    for reading in (_decimal_marker(text), _roman_marker(text), _arabic_marker(text), _letter_marker(text)):
+        if reading:
+            out.append(reading)
+    lone = _ROMAN_MARK.match(text)
+    if lone and lone["n"] in ("l", "I", "|", "!") and not any(m.style == "arabic" for m in out):
+        out.append(Marker("arabic", (1,), text[: lone.end()].strip(), lone.end(), clean=False))
+    if m := _UPPER_MARK.match(text):
+        value = "ABCDEFGH".find(m["n"]) + 1
+        if value:
+            out.append(Marker("upper", (value,), text[: m.end()].strip(), m.end()))
+    if m := _PAREN.match(text):
+        sign = m["n"]
+        value = int(sign) if sign.isdecimal() else (roman_value(sign.upper()) or POINT_ALPHABET.find(sign) + 1)
+        if value:
+            out.append(Marker("paren", (value,), text[: m.end()].strip(), m.end()))
+    if m := _PLUS.match(text):
+        out.append(Marker("plus", (), "+", m.end()))
+    if m := _DASH.match(text):
+        out.append(Marker("dash", (), text[: m.end()].strip() or "-", m.end()))
+    return tuple(out)

@@ -1,0 +1,231 @@
+"""Metadata of a directive from its blocks: type, number, subject, issuer, place, dates, signer.
+
+What is blank or unreadable stays null; nothing is filled in from outside the document, its file name included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dau.document.directive import DatedText, DocumentType, Issuer, Metadata, Node, Number, Signer
+from dau.document.transcript import Transcript
+
+from . import agencies, anchors
+from .blocks import Part
+from .dates import WrittenDate, find_dates
+from .header import SECRECY, URGENCY, HeaderFacts, read_header
+from .lines import TextLine, join_lines, letters, skeleton
+from .names import by_initials, sentence_case, usual_case
+from .numbers import NumberStatus, ReadNumber, read_number
+from .recipients import RecipientList, read_recipients
+from .signature import SignatureBlock, read_signature
+from .types import OFFICIAL_LETTER, TypeName, all_types, type_of_name
+
+_ATTACHED = re.compile(
+    r"k[a-z]m\s+th\w{1,2}\s+(?P<type>[\w ]{4,24}?)\s+s\w{1,2}\s*[:.]?\s*(?P<number>[^,;()]{3,40}?)\s*,?\s*(?=ng\w{1,2}[yv]\b)"
+)
+_EFFECTIVE = re.compile(
+    r"\bna\w\b[^.;]{0,80}?\bc\w?\s+hi\w{1,3}\s+l\w{1,3}c[^.;]{0,30}?\s(?P<when>(?:k\w\s+)?t\w{1,2}\s+ng\w{1,2}[yv]\b\s*"
+    r"(?:k\w(?:\s+ban hanh)?\b|[^.;]{4,40}))"
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Metadata and how it was come by, for the checks and the confidence."""
+
+    metadata: Metadata
+    number_status: NumberStatus | None
+    number_suggestion: str | None
+    date: WrittenDate | None
+    header: HeaderFacts
+    recipients: RecipientList
+    signature: SignatureBlock
+    borrowed: bool
+    """Number and date were not in a header but in "(Kèm theo Quyết định số …)"."""
+    issuer_from: str | None
+    """"header", "authority" or "initials"."""
+    lines: dict[str, tuple[TextLine, ...]] = field(default_factory=dict)
+
+
+def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Transcript) -> Facts:
+    """Metadata of the main component. `authority` is the text of the authority line above căn cứ, if there is one."""
+    main = parts[0]
+    header_lines = main.zone("header")
+    kind = main.type
+    header = read_header(header_lines, kind is None and _is_letter(main), kind.symbol if kind else None)
+    kind = kind or _type_without_title(main, header)
+    body = _text_of(parts)
+    recipients, signature = _closing_blocks(parts)
+    where = dict(header.lines)
+    number, date, raw_date, borrowed = _number_and_date(header, parts, kind, where)
+    issuer, issuer_from = _issuer(header, number.number if number else Number(), authority, body, date)
+    subject = _subject(main, header, body, where)
+    metadata = Metadata(
+        type=_document_type(kind),
+        number=number.number if number else Number(), subject=subject, issuer=issuer, place=header.place,
+        issued=DatedText(raw=raw_date, date=date.iso if date else None), signer=signature.signer,
+        co_signers=signature.co_signers, secrecy=_mark(transcript, "secrecy_stamp", SECRECY) or header.secrecy,
+        urgency=_mark(transcript, "urgency_stamp", URGENCY) or header.urgency,
+    )
+    if signature.signer.name or signature.signer.position:
+        where["signer"] = tuple(part_line for part in parts for part_line in part.zone("signature"))[:12]
+    return Facts(
+        metadata=metadata, number_status=number.status if number else None,
+        number_suggestion=number.suggestion if number else None, date=date, header=header, recipients=recipients,
+        signature=signature, borrowed=borrowed, issuer_from=issuer_from, lines=where,
+    )
+
+
+def _document_type(kind: TypeName | None) -> DocumentType:
+    return DocumentType(name=kind.name, symbol=kind.symbol) if kind else DocumentType()
+
+
+def _is_letter(main: Part) -> bool:
+    """No type is printed, but it is addressed or has "V/v": a công văn."""
+    header = main.zone("header")
+    return bool(main.zone("addressee")) or any(anchors.is_abstract(line) for line in header)
+
+
+def _type_without_title(main: Part, header: HeaderFacts) -> TypeName | None:
+    number = header.number.number if header.number else Number()
+    if number.type_symbol:
+        return next((t for t in all_types() if t.symbol == number.type_symbol), None)
+    if _is_letter(main) and (header.number is not None or header.date is not None or header.motto):
+        return type_of_name(OFFICIAL_LETTER)
+    return None
+
+
+def _text_of(parts: Sequence[Part]) -> str:
+    return "\n".join(line.text for part in parts for zone, line in part.lines if zone in ("body", "title"))
+
+
+def _mark(transcript: Transcript, kind: str, known: dict[str, str]) -> str | None:
+    """A secrecy or urgency stamp that the reader recognised as such."""
+    for page in transcript.pages[:1]:
+        for overlay in page.overlays:
+            if overlay.kind == kind and overlay.text and (found := known.get(letters(overlay.text))):
+                return found
+    return None
+
+
+def _closing_blocks(parts: Sequence[Part]) -> tuple[RecipientList, SignatureBlock]:
+    """Recipients and signature of the main component, or of the first that has them."""
+    recipients, signature = RecipientList((), (), False), SignatureBlock(Signer(), (), None)
+    for part in parts:
+        if not recipients.items and (lines := part.zone("recipients")):
+            recipients = read_recipients(lines)
+        if signature.signer.name is None and signature.signer.position is None:
+            texts = [*(recipients.signature if part.zone("recipients") else ())]
+            texts += [line.text for line in part.zone("signature")]
+            signature = read_signature(texts)
+    return recipients, signature
+
+
+# ------------------------------------------------------------- number and date
+
+
+def _number_and_date(
+    header: HeaderFacts, parts: Sequence[Part], kind: TypeName | None, where: dict[str, tuple[TextLine, ...]]
+) -> tuple[ReadNumber | None, WrittenDate | None, str | None, bool]:
+    """Number, date, the date's raw text, and whether they had to be taken from "(Kèm theo …)"."""
+    number, date, raw = header.number, header.date, header.date_raw
+    if number is not None and date is not None:
+        return number, date, raw, False
+    borrowed = False
+    for part in parts[1:]:
+        lines = [line for line in part.zone("title") if not line.rule]
+        text = join_lines([line.text for line in lines])
+        m = _ATTACHED.search(skeleton(text))
+        if not m or (kind and letters(kind.name)[:4] != letters(m["type"])[:4]):
+            continue
+        used = tuple(line for line in lines if anchors.is_attached_note(line))
+        if number is None:
+            number = read_number(text[m.start("number") : m.end("number")], False, kind.symbol if kind else None)
+            where["number"], borrowed = used, True
+        if date is None:
+            date = next((d for d in find_dates(text) if d.start >= m.end() - 1), None)
+            raw = date.raw if date else raw
+            where["issued"] = used
+        break
+    return number, date, raw, borrowed
+
+
+# ---------------------------------------------------------------------- issuer
+
+
+def _issuer(
+    header: HeaderFacts, number: Number, authority: str | None, body: str, date: WrittenDate | None
+) -> tuple[Issuer, str | None]:
+    symbol = number.issuer_symbol
+    named = agencies.expand(symbol, date.value if date else None) if symbol else None
+    known = [named] if named else []
+    if header.issuer:
+        parent = usual_case(header.parent, (), body) if header.parent else None
+        return Issuer(name=usual_case(header.issuer, known, body), symbol=symbol, parent=parent), "header"
+    if authority and (office := _office_of(authority)):
+        return Issuer(name=usual_case(office, known, body), symbol=symbol), "authority"
+    if symbol and (name := by_initials(symbol, body)):
+        return Issuer(name=name, symbol=symbol), "initials"
+    return Issuer(symbol=symbol), None
+
+
+_HEAD_OF = re.compile(
+    r"^\s*(?:bo truong|chu tich|giam doc|tong giam doc|cuc truong|tong cuc truong|vien truong|hieu truong|chu nhiem|"
+    r"chanh an|tong thanh tra|tong kiem toan)\s+(?=\S)"
+)
+
+
+def _office_of(authority: str) -> str | None:
+    """"BỘ TRƯỞNG BỘ Y TẾ" → "BỘ Y TẾ"; an agency that enacts in its own name stays as it is."""
+    first = authority.split("\n")[0]
+    m = _HEAD_OF.match(skeleton(first))
+    rest = first[m.end() :] if m else first
+    return rest.strip(" ,.") or None
+
+
+# --------------------------------------------------------------------- subject
+
+
+def _subject(
+    main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]
+) -> str | None:
+    lines = [line for line in main.zone("title") if not line.rule][1:]
+    taken: list[TextLine] = []
+    for line in lines:
+        if anchors.is_attached_note(line):
+            break
+        taken.append(line)
+    text = join_lines([line.text for line in taken]).strip(" *|_")
+    if not text:
+        return header.abstract
+    where["subject"] = tuple(taken)
+    if all(line.caps for line in taken):
+        return sentence_case(text, body)
+    return text[:1].upper() + text[1:]
+
+
+# ------------------------------------------------------------------- effective
+
+
+def effective_date(nodes: Sequence[Node], issued: str | None) -> DatedText | None:
+    """From when the document itself is in force, as its closing provisions say."""
+    for node in reversed(nodes):
+        text = " ".join(filter(None, (node.heading, node.text)))
+        m = _EFFECTIVE.search(skeleton(text))
+        if not m:
+            continue
+        raw = text[m.start("when") : m.end("when")].strip(" .,;")
+        if re.search(r"ng\w{1,2}[yv]\s+k\w\b", skeleton(raw)):
+            return DatedText(raw=raw, date=issued)
+        found = next((d for d in find_dates(raw)), None)
+        if found:
+            return DatedText(raw=raw[: found.end].strip(), date=found.iso)
+    return None
+
+
+def as_date(iso: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(iso) if iso else None

@@ -1,0 +1,32 @@
+"""What may be tuned about the structure parser; frozen, so that it can enter the settings digest."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from dau.document.transcript import Frozen
+
+
+class StructureSettings(Frozen):
+    """Thresholds of the structure parser. Ratios and confidences are in 0…1."""
+
+    keyword_similarity: float = Field(default=0.8, ge=0.5, le=1)
+    """How alike (Levenshtein ratio of bare letters) a line and a keyword such as QUYẾT ĐỊNH must be."""
+
+    header_lines: int = Field(default=60, ge=5, le=400)
+    """How many printed lines of a component are searched for header and title."""
+
+    subject_lines: int = Field(default=14, ge=1, le=60)
+    """The most lines a subject (trích yếu) may take."""
+
+    low_word_confidence: float = Field(default=0.6, ge=0, le=1)
+    """Below this a number or date word counts as badly read (handwriting, stamps)."""
+
+    low_page_confidence: float = Field(default=0.75, ge=0, le=1)
+    """Mean word confidence below which a page is put before a reviewer."""
+
+    low_node_confidence: float = Field(default=0.55, ge=0, le=1)
+    """Mean word confidence below which a unit of the tree is put before a reviewer."""
+
+    largest_list_gap: int = Field(default=3, ge=1, le=20)
+    """A marker may jump this far over its predecessor and still be a marker (flagged); further it is not one."""

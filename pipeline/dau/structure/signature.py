@@ -1,0 +1,81 @@
+"""The signature: authority (KT., TM., TL., TUQ., Q.), on whose behalf, the signer's own title, the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dau.document.directive import Signer
+
+from . import anchors
+
+_OWN_TITLE = re.compile(r"\s+(?=(?:PHÓ|THỨ TRƯỞNG|PHÒ|CHÁNH VĂN PHÒNG)\b)")
+_NOTES = re.compile(r"^\(.*\)$|^[\W\d_]+$")
+
+
+@dataclass(frozen=True)
+class SignatureBlock:
+    signer: Signer
+    co_signers: tuple[Signer, ...]
+    composite: str | None
+    """The line on whose behalf is signed, where it names two offices (BỘ TRƯỞNG-TRƯỞNG TIỂU BAN)."""
+
+
+def read_signature(texts: Iterable[str]) -> SignatureBlock:
+    """Read the lines of a signature block, top to bottom; several signers stand one below the other."""
+    groups: list[tuple[list[str], str | None]] = []
+    stack: list[str] = []
+    for raw in texts:
+        text = " ".join(raw.strip(" *|_~=•·").split())
+        if not text or _NOTES.match(text):
+            continue
+        name = anchors.person_name(text)
+        if name and not (text.isupper() or anchors.is_position(text)):
+            groups.append((stack, name))
+            stack = []
+        elif anchors.authority_prefix(text) or (anchors.is_position(text) and len(text) < 80) or not stack:
+            if text.isupper() or anchors.is_position(text) or anchors.authority_prefix(text):
+                stack.append(text)
+        elif sum(c.isupper() for c in text) > 0.6 * sum(c.isalpha() for c in text):
+            if anchors.is_caps_name(text) and len(stack) and anchors.is_position(stack[-1]) and not stack[-1].endswith(","):
+                groups.append((stack, text))
+                stack = []
+            else:
+                stack[-1] = f"{stack[-1]} {text}"
+    if stack:
+        groups.append((stack, None))
+    groups = [g for g in groups if g[0]] or [([], name) for _, name in groups[-1:]]
+    if not groups:
+        return SignatureBlock(Signer(), (), None)
+    signers = [_signer(stack, name) for stack, name in groups]
+    first = signers[0]
+    if first.name is None and len(signers) == 1:
+        return SignatureBlock(first, (), _composite(first))
+    return SignatureBlock(first, tuple(s for s in signers[1:] if s.name), _composite(first))
+
+
+def _signer(stack: list[str], name: str | None) -> Signer:
+    lines: list[str] = []
+    for entry in stack:
+        parts = _OWN_TITLE.split(entry) if anchors.authority_prefix(entry) else [entry]
+        lines += parts
+    at = max((n for n, entry in enumerate(lines) if anchors.authority_prefix(entry)), default=None)
+    if at is None:
+        titles = [entry for entry in lines if anchors.is_position(entry)]
+        position = titles[0] if titles else (lines[-1] if lines else None)
+        return Signer(position=position, name=name, stack=tuple(lines) if len(lines) > 1 else ())
+    prefix = anchors.authority_prefix(lines[at])
+    assert prefix is not None
+    below = lines[at + 1 :]
+    titles = [entry for entry in below if anchors.is_position(entry)]
+    position = titles[0] if titles else (below[0] if below else None)
+    return Signer(authority=prefix[0], on_behalf_of=prefix[1] or None, position=position, name=name, stack=tuple(lines))
+
+
+def _composite(signer: Signer) -> str | None:
+    office = signer.on_behalf_of
+    if not office:
+        return None
+    parts = [p.strip() for p in re.split(r"\s*[-–,]\s*", office)]
+    return f"{signer.authority} {office}" if len(parts) > 1 and sum(anchors.is_position(p) for p in parts) > 1 else None

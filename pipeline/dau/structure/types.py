@@ -1,0 +1,84 @@
+"""Types of document (loại văn bản) and their symbols: Nghị định 30/2020/NĐ-CP, Điều 7 and Phụ lục III."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .lines import TextLine, alike, letters, skeleton
+
+OFFICIAL_LETTER = "Công văn"
+
+
+@dataclass(frozen=True)
+class TypeName:
+    name: str
+    symbol: str | None
+    group: str
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("dau.structure").joinpath("data/types.json").read_text(encoding="utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
+@cache
+def all_types() -> tuple[TypeName, ...]:
+    return tuple(TypeName(t["name"], t["symbol"], t["group"]) for t in _data()["types"])
+
+
+@cache
+def type_symbols() -> frozenset[str]:
+    """Symbols that stand before the issuer in a number: QĐ, CT, KH …"""
+    return frozenset(t.symbol for t in all_types() if t.symbol)
+
+
+def repair_type_symbol(symbol: str) -> str:
+    """A type symbol with the diacritics OCR took from it, where that can be only one: QD → QĐ; else as it is."""
+    if symbol in type_symbols():
+        return symbol
+    repairs: dict[str, str] = _data()["symbol_repairs"]
+    return repairs.get(symbol.upper(), symbol)
+
+
+def repair_issuer_symbol(symbol: str) -> str:
+    """An issuer's symbol likewise: HDND → HĐND, TTG → TTg; else as it is."""
+    repairs: dict[str, str] = _data()["issuer_repairs"]
+    return repairs.get(symbol.upper(), symbol) if symbol == skeleton_upper(symbol) else symbol
+
+
+def skeleton_upper(symbol: str) -> str:
+    return skeleton(symbol).upper()
+
+
+def type_of_name(name: str) -> TypeName | None:
+    """The type of exactly this name, whatever its case."""
+    wanted = letters(name)
+    return next((t for t in all_types() if letters(t.name) == wanted), None)
+
+
+@cache
+def _by_length() -> tuple[tuple[str, TypeName], ...]:
+    return tuple((letters(t.name), t) for t in all_types())
+
+
+def titled(line: TextLine, similarity: float) -> TypeName | None:
+    """The type a line names, if the line is a title: in capitals (or marked bold), nothing but the type's name.
+
+    Misread letters are allowed up to `similarity`; a colon at the end means the enacting formula, not the title.
+    """
+    text = line.text.strip(" .*_|-–—~'’`\"")
+    if not text or len(text) > 40 or not (line.caps or (line.markup and text[:1].isupper())):
+        return None
+    seen = letters(text)
+    best = max(
+        ((alike(text, t.name), t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
+        key=lambda pair: pair[0], default=(0.0, None),
+    )
+    floor = similarity if len(seen) >= 8 else 0.99
+    return best[1] if best[0] >= max(floor, 0.8) else None
