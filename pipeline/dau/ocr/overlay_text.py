@@ -1,0 +1,162 @@
+"""Text that lies over a page and is not the document's: signature notes, received and urgency stamps, scribbles.
+
+What is taken out of the lines is kept as an overlay with its text. In doubt a line stays a line: a stamp that leaks
+into the body costs less than a sentence that is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+
+from dau.document.orthography import bare
+from dau.document.transcript import OverlayKind
+
+from .landmarks import is_motto, is_tagline, key
+from .lines import Box, TextLine, hull, share_inside
+from .syllables import is_syllable, trimmed
+
+_NOTE = re.compile(
+    r"k[yv]\s?b[o0][il]\s?:|ng[uo]+[il]\s?k[yv]\s?:|th[o0][il]\s?gian\s?k[yv]|[+*]\s?0?7:?00|\d{1,2}:\d\d:\d\d"
+    r"|digitally signed|signature (not )?(valid|verified)|e?mail\s?:\s?\S+@|\S+@\S+\.(gov\.)?vn\b"
+)
+_ARRIVED = re.compile(r"^\W*(cv|c\.v|van thu)?\W*d[eêé]n\b")
+_STAMP_FIELD = re.compile(r"^\W*(gi[o0]|ng[aă]y|s[o0]|chuy[eê]n|lu[u]? h[o0] s[o0])\W*[:.…]")
+_URGENCY = {"hoatoc", "khan", "thuongkhan", "hoatochengio"}
+_SECRECY = {"mat", "toimat", "tuyetmat"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """An overlay in pixels, with the lines it took."""
+
+    kind: OverlayKind
+    box: Box
+    lines: tuple[TextLine, ...]
+
+    @property
+    def text(self) -> str | None:
+        return "\n".join(line.text for line in self.lines if line.text) or None
+
+
+def separate(
+    lines: Sequence[TextLine], stamps: Sequence[Box], seals: Sequence[Box]
+) -> tuple[list[TextLine], list[Found]]:
+    """Lines of the document, and overlays. `stamps` are frames in which something may be stamped, `seals` round
+    seals whose ink is still on the page (pixels)."""
+    rest = list(lines)
+    found: list[Found] = []
+    passes: tuple[Callable[[Sequence[TextLine]], list[Found]], ...] = (
+        _notes,
+        partial(_framed, stamps=stamps),
+        partial(_sealed, seals=seals),
+        _slogans,
+        _scribbles,
+    )
+    for take in passes:
+        for overlay in take(rest):
+            taken = {id(line) for line in overlay.lines}
+            rest = [line for line in rest if id(line) not in taken]
+            found.append(overlay)
+    return rest, found
+
+
+def _body_height(lines: Sequence[TextLine]) -> float:
+    """Height of a line of the text proper: the median over lines by their width."""
+    weighted = [line.height for line in lines for _ in range(max(1, round(line.width / 100)))]
+    return float(median(weighted)) if weighted else 0.0
+
+
+def _notes(lines: Sequence[TextLine]) -> list[Found]:
+    """Electronic-signature notes: small print around `Ký bởi`, `Thời gian ký` or a time with its zone."""
+    ordinary = _body_height(lines)
+    small = [line for line in lines if line.height < 0.8 * ordinary]
+    note = [line for line in small if _NOTE.search(bare(line.text).lower())]
+    if not note:
+        return []
+    grown = True
+    while grown:
+        near = [line for line in small if line not in note and any(_adjacent(line, other) for other in note)]
+        note += near
+        grown = bool(near)
+    ordered = tuple(sorted(note, key=lambda line: line.middle))
+    return [Found("signature_note", hull([line.box for line in ordered]), ordered)]
+
+
+def _adjacent(line: TextLine, other: TextLine) -> bool:
+    """Directly above, below or beside, in print of about the same size."""
+    gap = max(line.box[1], other.box[1]) - min(line.box[3], other.box[3])
+    aside = max(line.box[0], other.box[0]) - min(line.box[2], other.box[2])
+    alike = 0.6 < line.height / other.height < 1.7
+    return alike and gap < 0.9 * other.height and aside < 2 * other.height
+
+
+def _framed(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[Found]:
+    """Boxed stamps: the lines inside a frame, if what is read there is what stamps say."""
+    found = []
+    for frame in stamps:
+        inside = tuple(line for line in lines if share_inside(line.box, frame) >= 0.6)
+        kind = _kind_of_stamp([bare(line.text).lower() for line in inside])
+        if kind:
+            found.append(Found(kind, hull([frame, *(line.box for line in inside)]), inside))
+    return found
+
+
+def _kind_of_stamp(texts: list[str]) -> OverlayKind | None:
+    keys = {key(text) for text in texts}
+    if keys & _URGENCY:
+        return "urgency_stamp"
+    if keys & _SECRECY:
+        return "secrecy_stamp"
+    if any(_ARRIVED.search(text) for text in texts) or sum(bool(_STAMP_FIELD.search(t)) for t in texts) >= 1:
+        return "received_stamp"
+    return None
+
+
+def _sealed(lines: Sequence[TextLine], seals: Sequence[Box]) -> list[Found]:
+    """What was read inside a black seal and is no Vietnamese."""
+    found = []
+    for seal in seals:
+        inside = tuple(
+            line for line in lines if share_inside(line.box, seal) >= 0.8 and _vietnamese(line) < 0.7
+        )
+        found.append(Found("seal", seal, inside))
+    return found
+
+
+def _slogans(lines: Sequence[TextLine]) -> list[Found]:
+    """Urgency and secrecy stamps without a frame."""
+    found = []
+    for line in lines:
+        kind: OverlayKind | None = "urgency_stamp" if key(line.text) in _URGENCY else None
+        kind = "secrecy_stamp" if key(line.text) in _SECRECY else kind
+        if kind:
+            found.append(Found(kind, line.box, (line,)))
+    return found
+
+
+def _scribbles(lines: Sequence[TextLine]) -> list[Found]:
+    """Short unreadable lines: pencil marks in the top margin, strokes of a signature, dirt."""
+    header_top = min((line.box[1] for line in lines if is_motto(line.text) or is_tagline(line.text)), default=0.0)
+    found = []
+    for line in lines:
+        above = line.box[3] < header_top
+        unreadable = 0 < len(line.text) <= 12 and _vietnamese(line) == 0 and not _numeric(line)
+        if unreadable and line.confidence < (0.9 if above else 0.5):
+            kind: OverlayKind = "handwriting" if above else "noise"
+            found.append(Found(kind, line.box, (line,)))
+    return found
+
+
+def _vietnamese(line: TextLine) -> float:
+    """Share of the words of two letters or more that are syllables."""
+    words = [t.text for t in line.tokens if len(trimmed(t.text)) >= 2]
+    return sum(map(is_syllable, words)) / len(words) if words else 0.0
+
+
+def _numeric(line: TextLine) -> bool:
+    """A number alone, such as that of a page."""
+    return bool(re.fullmatch(r"[-–\s]*\d{1,4}[-–\s.]*", line.text))

@@ -1,0 +1,137 @@
+"""A cleaned page → its lines in reading order, and what lies over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from dau.document.errors import DauError, DependencyError
+from dau.document.page import Page
+from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, line_id
+
+from .columns import unmerged
+from .engine import Engine
+from .fuse import fused, single
+from .lines import Box, TextLine
+from .overlay_text import Found, separate
+from .reading_order import in_reading_order
+from .tesseract import Tesseract
+from .trueocr import TrueOcr
+
+EngineName = Literal["tesseract", "trueocr"]
+
+
+class OcrSettings(Frozen):
+    """Which engines read, and how long Tesseract may take for a page (seconds).
+
+    With both, trueocr finds the lines and each engine reads each line. With Tesseract alone, or where trueocr is not
+    installed, Tesseract's own layout is used.
+    """
+
+    engines: tuple[EngineName, ...] = ("tesseract", "trueocr")
+    language: str = "vie"
+    seconds: float = Field(default=120.0, gt=0)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Lines in reading order with boxes in points, and the overlays of the page with their text."""
+
+    lines: tuple[Line, ...]
+    overlays: tuple[Overlay, ...]
+
+
+class Reader:
+    """Reads pages; engines are loaded once and stay warm.
+
+    Raises DependencyError where no engine at all is there, or Tesseract lacks its language.
+    """
+
+    def __init__(self, settings: OcrSettings) -> None:
+        self.settings = settings
+        self._tesseract = Tesseract(settings.language, settings.seconds) if "tesseract" in settings.engines else None
+        self._trueocr = _trueocr(needed=self._tesseract is None) if "trueocr" in settings.engines else None
+        if self._tesseract is None and self._trueocr is None:
+            raise DependencyError("No OCR engine is chosen.", "Name tesseract or trueocr in ocr.engines.")
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Engine → version of program and model; they enter the settings digest."""
+        engines: tuple[Engine | None, ...] = (self._tesseract, self._trueocr)
+        return {engine.name: engine.version for engine in engines if engine is not None}
+
+    def read(self, page: Page) -> Reading:
+        """The page's text layer where it has one, nothing on a blank page, else what the engines read.
+
+        Raises a DauError that concerns this page only.
+        """
+        if page.text_layer is not None:
+            return Reading(page.text_layer, page.overlays)
+        if page.blank:
+            return Reading((), page.overlays)
+        grey = page.readable
+        height, width = grey.shape[:2]
+        lines = self._lines(page, width)
+        stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
+        seals = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
+        text, found = separate([line for line in lines if line.tokens], stamps, seals)
+        ordered = in_reading_order(text, width, height)
+        return Reading(
+            tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
+        )
+
+    def _lines(self, page: Page, width: float) -> list[TextLine]:
+        """Lines as read, unordered. If one engine fails on the page the other reads it alone."""
+        if self._trueocr is None:
+            assert self._tesseract is not None
+            return [single(line, self._tesseract.name) for line in unmerged(self._tesseract.read(page), width)]
+        grey = page.readable
+        found = unmerged(self._trueocr.read(page), width)
+        if self._tesseract is None:
+            return [single(line, self._trueocr.name) for line in found]
+        try:
+            second = self._tesseract.read_lines(grey, [line.box for line in found])
+        except DauError:
+            return [single(line, self._trueocr.name) for line in found]
+        names = (self._tesseract.name, self._trueocr.name)
+        return [fused(a, b, names) for a, b in zip(second, found, strict=True)]
+
+
+def _trueocr(*, needed: bool) -> TrueOcr | None:
+    """The engine; where it is missing but not needed, Tesseract reads alone."""
+    try:
+        return TrueOcr()
+    except DependencyError:
+        if needed:
+            raise
+        return None
+
+
+def _line(page: Page, number: int, line: TextLine) -> Line:
+    words = tuple(
+        Word(
+            bbox=page.box_in_points(*token.box), raw=token.text, restored=token.text,
+            confidence=round(min(1.0, max(0.0, token.confidence)), 3), readings=dict(token.readings),
+        )
+        for token in line.tokens
+    )
+    return Line(id=line_id(page.number, number), bbox=page.box_in_points(*line.box), words=words)
+
+
+def _overlays(page: Page, found: list[Found]) -> tuple[Overlay, ...]:
+    """Seals as located, and everything that was read and is not text; a frame in which nothing was stamped is none."""
+    kept = [o for o in page.overlays if o.kind not in ("received_stamp", "seal")]
+    kept += [Overlay(kind=f.kind, bbox=page.box_in_points(*f.box), text=f.text) for f in found]
+    return tuple(sorted(kept, key=lambda o: (o.bbox or (0.0, 0.0))[:2][::-1]))
+
+
+def _in_pixels(page: Page, box: BBox) -> Box:
+    """A box in points as the hull of its corners in pixels of `readable`."""
+    matrix = np.vstack([page.to_points, [0.0, 0.0, 1.0]])
+    corners = np.array([[x, y, 1.0] for x in (box[0], box[2]) for y in (box[1], box[3])])
+    xy = corners @ np.linalg.inv(matrix).T
+    return float(xy[:, 0].min()), float(xy[:, 1].min()), float(xy[:, 0].max()), float(xy[:, 1].max())
