@@ -26,7 +26,7 @@ from .pdf import PageImage, poppler
 from .settings import ScanSettings, TextLayerSettings
 
 Verdict = Literal[
-    "usable", "switched_off", "no_text", "signature_note", "little_text", "ocr_layer", "hidden_text", "ink_unexplained",
+    "usable", "switched_off", "no_text", "signature_note", "little_text", "ocr_layer", "hidden_text", "sideways", "ink_unexplained",
     "broken_encoding", "legacy_encoding", "no_diacritics", "not_vietnamese",
 ]  # fmt: skip
 
@@ -120,11 +120,19 @@ def judge(words: list[PlacedWord], found: Measures, settings: TextLayerSettings,
             return "signature_note" if noted else "little_text"
         if not settings.trust_ocr:
             return "ocr_layer"
+    elif _sideways(words):
+        return "sideways"
     elif found.words_inked < settings.least_words_inked:
         return "hidden_text"
     elif found.ink_explained < settings.least_ink_explained:
         return "signature_note" if noted and len(words) <= _LITTLE else "ink_unexplained"
     return _language(" ".join(w.text for w in words), found, settings)
+
+
+def _sideways(words: list[PlacedWord]) -> bool:
+    """Whether most of the longer words run up or down the page as displayed."""
+    longer = [w for w in words if len(w.text) >= 4]
+    return 2 * sum(1 for w in longer if w.height > w.bbox[2] - w.bbox[0]) > len(longer)
 
 
 def _language(text: str, found: Measures, settings: TextLayerSettings) -> Verdict:
