@@ -32,7 +32,7 @@ def obedient(task: Task, progress) -> Outcome:  # type: ignore[no-untyped-def]
     if command == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
     elif command == "exit":
-        print("the engine gave up", file=sys.stderr, flush=True)
+        os.write(2, b"the engine gave up\n")
         os._exit(3)
     elif command == "killed":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -1,6 +1,6 @@
 """The inputs as they came, each under the hash of the very bytes that are kept.
 
-An input is brought in under a temporary name (cloned, hard-linked or copied), then read once through that name;
+An input is brought in under a temporary name (cloned, copied or hard-linked), then read once through that name;
 the hash is of what lies in the archive, whatever happens to the source meanwhile. `Taken.commit` gives it its
 final name, after the manifest has a line for it.
 """
@@ -22,8 +22,10 @@ from .folder import TEMPORARY, sha256_of, sync_directory
 
 ORIGINALS = "originals"
 OriginalsMode = Literal["link", "copy", "none"]
-"""`link`: clone or hard-link where the file system can, else copy; `copy`: always a file of its own; `none`: leave
-the inputs where they are (only their hash is kept)."""
+"""`copy`: a file of its own, by cloning where the file system can (no space used until one of the two changes).
+`link`: hard-linked where the file system cannot clone: no space either, but a program that writes into the input in
+place also changes the original (`verify` tells, nothing brings it back). `none`: inputs stay where they are, only
+their hash is kept."""
 
 _CHUNK = 1 << 20
 _FICLONE = 0x40049409  # ioctl of Linux: share the blocks, copy on write
@@ -120,11 +122,13 @@ def _take_once(path: Path, originals: Path, mode: OriginalsMode) -> Taken | None
             return None
         temporary = None if mode == "none" else originals / f"{TEMPORARY}{os.getpid()}-{time.monotonic_ns()}"
         try:
-            shared = temporary is not None and mode == "link" and _share(source, path, temporary)
+            shared = temporary is not None and (
+                _clone(source, temporary) or (mode == "link" and _link(source, path, temporary))
+            )
             began = time.time_ns()
             if temporary is None:
                 sha256, stamp = _hash(source, path)
-            elif shared:
+            elif shared:  # read through the new name: the hash is of what is kept
                 with temporary.open("rb", buffering=0) as kept:
                     sha256, stamp = _hash(kept, path)
                     os.fsync(kept.fileno())
@@ -177,17 +181,21 @@ def source_failure(error: OSError, path: Path) -> DauError:
     )
 
 
-def _share(source: BinaryIO, path: Path, temporary: Path) -> bool:
-    """Clone or hard-link the open source; False where the file system cannot."""
+def _clone(source: BinaryIO, temporary: Path) -> bool:
+    """Share the blocks of the open source, copied on write; False where the file system cannot."""
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         fcntl.ioctl(fd, _FICLONE, source.fileno())
-        os.fsync(fd)
         return True
     except OSError:
         temporary.unlink()
+        return False
     finally:
         os.close(fd)
+
+
+def _link(source: BinaryIO, path: Path, temporary: Path) -> bool:
+    """Hard-link the open source; False where the file system cannot."""
     try:
         os.link(path.resolve(strict=True), temporary)
     except OSError:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from ..document.directive import Directive
 from ..document.transcript import Transcript
 from . import state as states
-from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, sha256_of
+from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, folder_name, sha256_of
 from .manifest import ManifestLine, read_at, require
 from .originals import ORIGINALS
 from .paths import path_of
@@ -139,11 +139,14 @@ def _pages(path: Path, line: ManifestLine, where: str) -> Iterator[Discrepancy]:
 
 
 def _strange_documents(root: Path, state: State) -> Iterator[Discrepancy]:
-    """Folders of interrupted inputs are part of what is missing, and said there."""
+    """Folders that are neither named by a last outcome nor by an earlier one."""
     current = state.current_documents()
+    unfinished = {
+        folder_name(sha256, line.settings) for (_, sha256), line in state.pending.items() if sha256 is not None
+    }
     for entry in sorted(os.scandir(root / DOCUMENTS), key=lambda entry: entry.name):
         where = f"{DOCUMENTS}/{entry.name}"
-        if entry.name.startswith(TEMPORARY):
+        if entry.name.startswith(TEMPORARY) or entry.name in unfinished - state.documents:
             yield Discrepancy("leftover", where, "left by an interrupted run; the next run removes it")
         elif entry.name not in current and entry.name not in state.documents:
             yield Discrepancy("folder_unknown", where, "the manifest knows nothing of it")

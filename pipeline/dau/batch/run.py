@@ -97,12 +97,14 @@ class _Run:
         self.summary = Summary()
         self.flying: dict[str, _Flight] = {}
         self.again: list[Candidate] = []
+        self.named: set[Path] = set()
+        self.resumed: set[Path] = set()
         self.recorded: set[InputKey] = set()
         self.fresh: set[str] = set()
 
     def go(self, named: Iterable[str | PathLike[str]], convert: Convert, runner: Runner) -> None:
         found = discover(named)
-        paths = {candidate.path for candidate in found.inputs}
+        self.named = paths = {candidate.path for candidate in found.inputs}
         interrupted = [line.source for line in self.archive.state.pending.values()]
         unnamed = {path_of(source.path) for source in interrupted} - paths
         self.summary.total = len(paths) + len(unnamed)
@@ -127,7 +129,8 @@ class _Run:
         for source in interrupted:
             yield from self._resume(source)
         for candidate in candidates:
-            yield from self._take_up(candidate)
+            if candidate.path not in self.resumed or candidate.path in self.named:
+                yield from self._take_up(candidate)
         for source in interrupted:
             self._give_up(source)
 
@@ -136,9 +139,13 @@ class _Run:
         if source.sha256 is None:
             return
         original = self.archive.original(source.sha256, path_of(source.path))
-        if original is None or sha256_of(original) != source.sha256:
+        if original is None:
+            return
+        if sha256_of(original) != source.sha256:
+            original.unlink()  # a hard link to a file that was since written to: no longer what its name says
             return
         self.summary.resumed += 1
+        self.resumed.add(path_of(source.path))
         flight = self.flying.get(source.sha256)
         if flight is not None:
             flight.followers.append(source)
