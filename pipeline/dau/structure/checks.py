@@ -142,6 +142,8 @@ def check_notices(notices: Iterable[tuple[Notice, str | None, int | None]]) -> l
     out = []
     for (code, node), found in grouped.items():
         severity, message = _NOTICES[code]
+        if not any(n.severe for n, _ in found):
+            severity = "info"
         raws = tuple(dict.fromkeys(n.raw for n, _ in found))[:8]
         out.append(
             ReviewItem(

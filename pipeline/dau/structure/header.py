@@ -20,7 +20,10 @@ SECRECY = {"mat": "MẬT", "toimat": "TỐI MẬT", "tuyetmat": "TUYỆT MẬT"}
 URGENCY = {"khan": "KHẨN", "thuongkhan": "THƯỢNG KHẨN", "hoatoc": "HỎA TỐC", "hoatochengio": "HỎA TỐC HẸN GIỜ"}
 
 _UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
-_PLACE = re.compile(rf"(?:TP\.?\s*)?[{_UP}][^\W\d_]*(?:\s*[-–]\s*|\s+|\.\s*)?(?:[{_UP}][^\W\d_]*(?:\s*[-–]\s*|\s+|\.\s*)?){{0,4}},?\s*$")
+_LOW = "a-zà-ỹăđĩũơưạ-ỹ"
+_PLACE = re.compile(
+    rf"(?<![\w/-])(?:[Tt][Pp]\s?\.?\s*)?[{_UP}][{_LOW}]+(?:(?:\s*[-–]\s*|\s+)[{_UP}][{_LOW}]+){{0,4}},?\s*$"
+)
 _NUMBER_LIKE = re.compile(r"^\s*\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[^\W\d_]{1,6}\s*-")
 _SYMBOL_END = re.compile(r"^(?P<number>.*?[/|-]\s*[^\s/|]+?(?:\s*-\s*[^\s|]+)?)(?=\s|\||$)")
 
@@ -101,10 +104,7 @@ def _place(lines: Sequence[TextLine], n: int, before: str) -> str:
     m = _PLACE.search(text)
     if not m or (m.start() > 0 and m.end() - m.start() > 40):
         return ""
-    words = m[0].split()
-    while len(words) > 1 and words[0].isupper() and len(words[0]) > 3:
-        words.pop(0)
-    place = " ".join(words).strip(" ,.-–")
+    place = " ".join(m[0].split()).strip(" ,.-–")
     above = lines[n - 1] if n else None
     wrapped = above is not None and m.start() == 0 and len(place.split()) == 1 and not above.rule and not above.caps
     if wrapped and above is not None and len(above.text.split()) <= 2 and above.starts_upper and not above.terminal:

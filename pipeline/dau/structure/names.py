@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from .lines import letters
+from .lines import alike, letters, skeleton
 
 _COMMON = frozenset(
     "ủy uỷ ban nhân dân hội đồng tỉnh thành phố huyện quận thị xã phường thị trấn bộ sở cục vụ văn phòng chính phủ thủ tướng "
@@ -25,6 +25,9 @@ def usual_case(name: str, known: Iterable[str] = (), text: str = "") -> str:
     wanted = letters(name)
     for candidate in known:
         if letters(candidate) == wanted and _same_spelling(candidate, name):
+            return candidate
+        # no diacritics at all: OCR took them, and the symbol is the second witness
+        if skeleton(name) == name.lower() and alike(name, candidate) >= 0.85:
             return candidate
     found = Counter(m[0] for m in re.finditer(_loosely(name), text, re.IGNORECASE) if not m[0].isupper())
     if found:

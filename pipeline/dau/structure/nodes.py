@@ -27,7 +27,7 @@ _CLOSING = re.compile(
     r"giao .{3,120}(?:theo doi|don doc|kiem tra|bao cao)|.{0,120}thong bao de .{3,120}biet|kinh (?:de nghi|trinh|mong)|"
     r".{3,120}\b(?:yeu cau|de nghi) .{0,400}(?:nghiem tuc|trien khai|thuc hien|bao cao|xem xet)|to chuc trien khai)"
 )
-_CARRYING_OUT = re.compile(r"to chuc .{0,20}th\w{2,3}c hien")
+_CARRYING_OUT = re.compile(r"to chuc .{0,20}th\S{1,3}c hien")
 _NUMERIC = re.compile(r"^[\d.,%\s/-]+$")
 
 
@@ -77,7 +77,8 @@ def _heading(unit: Unit, holds: bool, after: Unit | None) -> tuple[str | None, s
     if unit.marker is None or unit.kind == "bullet":
         return None, text
     if unit.kind in ("part", "chapter", "section", "subsection"):
-        return (text, None) if len(text) <= 400 and (holds or len(text) < 160 or unit.lines[0].caps) else (None, text)
+        titled = holds or unit.lines[0].caps or not _ends(text)
+        return (text.rstrip(" :"), None) if len(text) <= 400 and titled else (None, text)
     if unit.kind == "article":
         return (text, None) if holds and not _ends(text) and len(text) <= 300 else (None, text)
     return _item_heading(text, holds, after)

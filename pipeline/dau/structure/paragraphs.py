@@ -65,7 +65,7 @@ def _by_boxes(before: TextLine, line: TextLine, margins: Margins, layout: Layout
         return Break.SURE
     if short or (indent and not (hanging or before.open_end)):
         return Break.LIKELY
-    return Break.UNLIKELY if before.terminal else Break.NEVER
+    return Break.UNLIKELY if before.terminal or (indent and not hanging) else Break.NEVER
 
 
 def _by_text(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> Break:

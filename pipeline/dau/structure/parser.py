@@ -114,10 +114,11 @@ def _slug(part: Part) -> str:
 
 
 def _title(part: Part) -> str | None:
-    lines = [line for line in part.zone("title") if not line.rule and not anchors.is_attached_note(line)]
-    if part.role == "appendix":
-        return join_lines([line.text for line in lines]).strip(" |*_") or None
-    return join_lines([line.text for line in lines[1:] if "(K" not in line.text[:3]]).strip(" |*_") or None
+    """The subject; of an appendix, its name and subject. Not the note in brackets that says with what it came."""
+    lines = [line for line in part.zone("title") if not line.rule]
+    note = next((n for n, line in enumerate(lines) if anchors.is_attached_note(line)), len(lines))
+    lines = lines[0 if part.role == "appendix" else 1 : note]
+    return join_lines([line.text for line in lines]).strip(" |*_") or None
 
 
 def _pages(part: Part) -> tuple[int, ...] | None:

@@ -28,7 +28,7 @@ def read_signature(texts: Iterable[str]) -> SignatureBlock:
     stack: list[str] = []
     for raw in texts:
         text = " ".join(raw.strip(" *|_~=•·").split())
-        if not text or _NOTES.match(text):
+        if len(re.findall(r"[^\W\d_]", text)) < 2 or _NOTES.match(text) or re.search(r"[\\\d]", text):
             continue
         name = anchors.person_name(text)
         if name and not (text.isupper() or anchors.is_position(text)):

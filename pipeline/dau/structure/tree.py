@@ -58,6 +58,7 @@ class Notice:
     unit: Unit | None
     raw: str
     detail: str = ""
+    severe: bool = True
 
 
 @dataclass
@@ -202,7 +203,7 @@ class _Builder:
         if best:
             return best[1], best[2], best[3]
         if self.current is not None and (found or _DIGITS_FIRST.match(line.text)):
-            self.out.notices.append(Notice("false_list_marker", self.current, line.text[:40]))
+            self.out.notices.append(Notice("false_list_marker", self.current, line.text[:40], severe=bool(found)))
         return None
 
     def _bullet(self, line: TextLine, marker: Marker, strength: Break) -> bool:
@@ -267,7 +268,8 @@ class _Builder:
             return 0
         worth = {"next": 40, "first": 30, "gap": 15, "odd": 0}[fit] + (5 if marker.clean else 0)
         colon = self.before is not None and self.before.text.rstrip(" *”\"'").endswith(":")
-        if fit == "next" and strength >= Break.UNLIKELY:
+        apart = line.blanks > 0 and marker.clean and rest[:1].isupper()
+        if fit == "next" and (strength >= Break.UNLIKELY or apart):
             return worth
         if fit == "first" and (strength >= Break.LIKELY or (colon and strength >= Break.UNLIKELY)):
             return worth + (5 if colon else 0)
