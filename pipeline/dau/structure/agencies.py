@@ -1,0 +1,176 @@
+"""Agencies (cơ quan, tổ chức): abbreviations resolved at a document's own date, and lists of them taken apart.
+
+Names are those of the time: BTTTT is Bộ Thông tin và Truyền thông until 2025-03-01 and nobody's name after it
+(Nghị quyết 176/2025/QH15). Nothing is modernised, and an abbreviation that may be two agencies is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from .language import Reading, read
+from .language.lexicon import data
+
+_WORD = re.compile(r"[A-ZĐ][\wĐđ]*(?:[&,][A-ZĐ][\w&]*)*|\w+")
+_PURPOSE = re.compile(
+    r"\s*\((?:để\s|đ[eể]\s|b/c|b/cáo|p/h|th/h|báo cáo|phối hợp|thực hiện|qua\s|[0-9]+\)|bản)[^)]*\)?", re.IGNORECASE
+)
+_COPIES = re.compile(r"\s*[(.]?\s*\d+\s*b?\)?\s*\.?\s*$")
+_INITIALS = re.compile(r"(?<=[A-ZĐ]{2})[a-zà-ỹđ]*\d*$|[a-zà-ỹđ]+\d*$")
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One name of an agency with the days it was valid: from `since` up to, not including, `until`."""
+
+    name: str
+    since: date | None
+    until: date | None
+    group: str
+
+    def valid(self, on: date | None) -> bool:
+        return on is None or ((self.since is None or on >= self.since) and (self.until is None or on < self.until))
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
+
+
+@cache
+def _by_symbol() -> dict[str, tuple[Agency, ...]]:
+    found: dict[str, tuple[Agency, ...]] = {}
+    for group in ("bodies", "ministries", "departments", "units"):
+        for entry in data("agencies")[group]:
+            agency = Agency(entry["name"], _day(entry.get("from")), _day(entry.get("to")), group)
+            for symbol in entry["symbols"]:
+                found[symbol] = (*found.get(symbol, ()), agency)
+    return found
+
+
+def expand(symbol: str, on: date | None = None) -> str | None:
+    """The agency an abbreviation stood for on a day (None: on any), or None where that is no one agency.
+
+    >>> expand("BTTTT", date(2021, 9, 16))
+    'Bộ Thông tin và Truyền thông'
+    """
+    names = {agency.name for agency in _by_symbol().get(symbol.strip(), ()) if agency.valid(on)}
+    return names.pop() if len(names) == 1 else None
+
+
+def _spell_out(text: str, on: date | None) -> str:
+    """Abbreviations in a phrase written out: "Sở TTTT các tỉnh/TP" → "Sở Thông tin và Truyền thông các tỉnh, thành phố"."""
+    words: dict[str, str] = data("agencies")["words"]
+
+    def one(match: re.Match[str]) -> str:
+        word = match.group()
+        if word in words:
+            return words[word]
+        return (expand(word, on) or word) if len(word) > 2 and word.isupper() else word
+
+    spelt = _WORD.sub(one, text.replace("tỉnh/TP", "tỉnh, TP"))
+    return re.sub(r"(?<=phố )(phố )|\bcác các\b", "", spelt).replace("Uỷ ban", "Ủy ban")
+
+
+def _bare_head(name: str, issuer: str | None) -> str:
+    """ "thuộc Bộ", "các Thứ trưởng": the ministry is the issuer's own."""
+    if issuer and issuer.startswith("Bộ "):
+        name = re.sub(r"\bBộ$", issuer, name)
+        if re.search(r"\b(?:Bộ trưởng|Thứ trưởng)$", name):
+            name = f"{name} {issuer}"
+    return name
+
+
+def full_name(name: str, issuer: str | None = None, on: date | None = None) -> str:
+    """An agency's name written out, "UBND tỉnh" with the province of the document's issuer."""
+    spelt = _bare_head(_spell_out(name.strip(), on), issuer)
+    place = re.search(r"\b(tỉnh|thành phố)\s+([A-ZĐÀ-Ỹ].*)$", issuer or "")
+    if place and re.search(rf"\b(?:Ủy ban nhân dân|Hội đồng nhân dân) {place[1]}$", spelt):
+        return f"{spelt} {place[2]}"
+    return spelt
+
+
+def listing(
+    reading: Reading, first: int, separators: frozenset[str] = frozenset({",", "và", ";", "/"})
+) -> tuple[list[int], int]:
+    """Agencies one after another from a token on: where each begins, and the token behind the last."""
+    starts: list[int] = []
+    at = first
+    while (mark := reading.at("agency", at)) is not None:
+        starts.append(at)
+        end = mark.last
+        step = end
+        while step < len(reading.words) and reading.words[step].lower() in separators and step - end < 2:
+            step += 1
+        if step == end or step >= len(reading.words):
+            return starts, end
+        at = step
+        if reading.at("agency", at) is None:
+            return starts, end
+    return starts, (reading.at("agency", starts[-1]).last if starts else first)  # type: ignore[union-attr]
+
+
+def _roles_shared(names: list[str]) -> list[str]:
+    """ "Chủ tịch, các Phó Chủ tịch Ủy ban nhân dân tỉnh": the agency is that of both."""
+    last = re.search(r"\b(?:Chủ tịch|Giám đốc|Bộ trưởng|Thứ trưởng|Trưởng ban|Chánh Văn phòng)\s+(.+)$", names[-1])
+    bare_role = re.compile(
+        r"^(?:các\s+|Các\s+)?(?:Phó )?(?:Chủ tịch|Giám đốc|Bộ trưởng|Thứ trưởng|Trưởng ban|Chánh Văn phòng)$"
+    )
+    return [f"{n} {last[1]}" if last and bare_role.match(n) else n for n in names]
+
+
+def _filing(text: str, on: date | None) -> tuple[str, ...]:
+    """ "Lưu: VT, TĐKT, NAH (17)": the registry and the units that keep a copy; not the drafter's initials."""
+    items = [i.strip() for i in re.split(r"[,;]", _COPIES.sub("", text)) if i.strip()]
+    found = []
+    for place, item in enumerate(items):
+        name = "Văn thư" if item == "VT" else expand(item, on)
+        if name is None:
+            unit = _INITIALS.sub("", item).strip()
+            alone = unit == item and place == len(items) - 1 and len(items) > 2 and re.fullmatch(r"[A-ZĐ]{2,4}", item)
+            name = None if alone or not unit else (expand(unit, on) or unit)
+        if name:
+            found.append(name)
+    return tuple(found)
+
+
+def _members(head: str, rest: str, on: date | None, issuer: str | None) -> tuple[str, ...]:
+    """ "Bộ TTTT: Văn phòng, Vụ Pháp chế, các Cục: BC, THH": what stands behind the colon belongs to the head."""
+    names: list[str] = []
+    prefix = ""
+    for part in re.split(r"[,;]", rest):
+        kind = re.match(r"\s*(?:[Cc]ác\s+)?(Cục|Vụ|Sở|Phòng|Bộ|Viện)\s*:\s*(.*)$", part)
+        if kind:
+            prefix, part = kind[1], kind[2]
+        item = part.strip(" .")
+        if not item:
+            continue
+        units = [a.name for a in _by_symbol().get(item, ()) if a.name.startswith(prefix) and a.valid(on)]
+        names.append(units[0] if prefix and len(units) == 1 else full_name(item, issuer, on))
+    if names and re.match(r"VP|Văn phòng", head):
+        names[0] = f"{full_name(head, issuer, on)}: {names[0]}"
+    return tuple(names)
+
+
+def organisations(text: str, issuer: str | None = None, on: date | None = None) -> tuple[str, ...]:
+    """The organisations that one item of Nơi nhận names, written out; `issuer` resolves "Bộ", "các Thứ trưởng".
+
+    >>> organisations("CT, PCT UBND tỉnh")
+    ('Chủ tịch Ủy ban nhân dân tỉnh', 'Phó Chủ tịch Ủy ban nhân dân tỉnh')
+    """
+    item = _PURPOSE.sub("", text.strip().lstrip("-–+• ")).strip(" ;.,")
+    filed = re.match(r"L[ưu]+\s*:?\s*(?=VT)", item)
+    if filed:
+        return _filing(item[filed.end() :], on)
+    headed = re.match(r"([^:]{2,60}):\s*(.+)$", item)
+    if headed:
+        return _members(headed[1].strip(), headed[2], on, issuer)
+    spelt = _spell_out(item, on)
+    reading = read(spelt)
+    starts, end = listing(reading, 0)
+    if len(starts) < 2 or end < len(reading.words):
+        return (full_name(item, issuer, on),) if item else ()
+    names = [reading.span(mark) for s in starts if (mark := reading.at("agency", s)) is not None]
+    return tuple(_bare_head(name[:1].upper() + name[1:], issuer) for name in _roles_shared(names))

@@ -1,0 +1,316 @@
+"""The grammar of agency names: where a name begins, where it ends, and which commas are its own.
+
+    name    := [quantifier] role [name]              "Chủ tịch UBND các huyện, thị xã"
+             | [quantifier] class ("," class)* tail* "các cơ quan, đơn vị có liên quan"
+             | head proper tail*                     "Sở Thông tin và Truyền thông các tỉnh"
+
+Capitals mark the first syllable of a word only ("Sở Tài chính"), so a name runs on until a predicate, a
+preposition or a comma that is not its own ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+NameKind = Literal["named", "role", "class"]
+Table = Mapping[int, int]
+"""Where a phrase of a sort begins → where its longest match ends, in tokens."""
+
+_JOIN = frozenset({"và", "-", "–", "&"})
+_LIST = frozenset({",", "và", "hoặc", "/"})
+_INSIDE = frozenset({"các", "những", "nhân", "dân"})
+_AREAS = frozenset(
+    {"toàn", "ngành", "tỉnh", "huyện", "bộ", "cả", "khối", "hệ", "thành", "nước", "khu", "vùng", "cơ", "từng"}
+)
+_STRONG = frozenset(
+    {
+        "cơ quan",
+        "đơn vị",
+        "cấp ủy",
+        "cấp uỷ",
+        "chi bộ",
+        "chi ủy",
+        "lãnh đạo",
+        "cán bộ",
+        "sở",
+        "công chức",
+        "ccvc",
+        "doanh nghiệp",
+        "chính quyền",
+        "cá nhân",
+        "tập thể",
+        "nhà mạng",
+        "đoàn viên",
+    }
+)
+_LOWER_HEADS = frozenset(
+    {
+        "ngành",
+        "cơ quan",
+        "phòng",
+        "đoàn",
+        "lực lượng",
+        "công đoàn",
+        "công an",
+        "thanh tra",
+        "văn phòng",
+        "trung tâm",
+        "ban",
+        "đài",
+        "cấp",
+    }
+)
+_RUN = 4
+"""How many lower-case syllables that no lexicon knows may stand inside a name."""
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The lexicon's phrases found in a text: for each sort, first token → end."""
+
+    predicate: Table
+    known: Table
+    named: Table
+    role: Table
+    noun: Table
+    tail: Table
+    quantifier: Table
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Names in one tokenised text. `words` as printed, `lower` in lower case."""
+
+    words: Sequence[str]
+    lower: Sequence[str]
+    found: Phrases
+
+    def _word(self, i: int) -> str:
+        return self.lower[i] if 0 <= i < len(self.lower) else ""
+
+    def _capital(self, i: int) -> bool:
+        return i < len(self.words) and self.words[i][0].isupper()
+
+    def _free(self, i: int) -> bool:
+        """Whether a token may belong to a name at all: a letter or digit, and no predicate in lower case."""
+        if i >= len(self.words) or not self.words[i][0].isalnum():
+            return False
+        return self._capital(i) or i not in self.found.predicate
+
+    def name(self, i: int) -> tuple[int, NameKind] | None:
+        """The end and kind of the name that begins at token `i`, or None."""
+        if i >= len(self.words):
+            return None
+        start = self.found.quantifier.get(i, i)
+        if (end := self.found.known.get(start)) is not None:
+            return self._proper(end, known=True), "named"
+        if start > i and (end := self.found.noun.get(start)) is not None and not self._proper_follows(end):
+            if start not in self.found.role:
+                return self._classes(end), "class"
+        if (end := self.found.role.get(start)) is not None and self._is_role(start, end):
+            end = self._of_role(end)
+            return (self._classes(end, modified=True) if start > i else end), "role"
+        if self._is_head(start):
+            return self._proper(self.found.named[start]), "named"
+        if start in self.found.noun and (start > i or self._strong(start)):
+            return self._classes(self.found.noun[start]), "class"
+        return None
+
+    def _free_inside(self, i: int) -> bool:
+        """Likewise behind a capital, where "tạo" of "Đào tạo" is no verb of its own; joining words are not free."""
+        if self._word(i) in _JOIN or self._word(i) in _LIST:
+            return False
+        return self._free(i) or (
+            i < len(self.words)
+            and self._capital(i - 1)
+            and self.found.predicate.get(i - 1, 0) > i
+            and self.found.predicate.get(i, 0) == i + 1
+        )
+
+    def _phrase(self, first: int, end: int) -> str:
+        return " ".join(self.lower[first:end])
+
+    def _strong(self, i: int) -> bool:
+        phrase = self._phrase(i, self.found.noun[i])
+        return any(phrase == noun or phrase.startswith(noun + " ") for noun in _STRONG)
+
+    def _proper_follows(self, end: int) -> bool:
+        """ "các Sở Thông tin …": the noun is a head, and its own name stands behind it."""
+        return self._capital(end)
+
+    def _is_role(self, first: int, end: int) -> bool:
+        """A title in lower case counts only before an agency ("thủ trưởng các cơ quan")."""
+        return self._capital(first) or self.name(end) is not None
+
+    def _is_head(self, i: int) -> bool:
+        end = self.found.named.get(i)
+        if end is None:
+            return False
+        phrase = self._phrase(i, end)
+        follows = self._capital(end) or end in self.found.quantifier or end in self.found.tail
+        if self._capital(i):
+            return end - i > 1 or follows or self.words[i].isupper() or phrase in {"bộ", "sở", "ngành", "tỉnh đoàn"}
+        return phrase in _LOWER_HEADS and self._capital(end)
+
+    def _of_role(self, end: int) -> int:
+        """A title with the agency or agencies it belongs to."""
+        inner = self.name(end)
+        if inner is not None:
+            return inner[0]
+        if end in self.found.noun and not self._capital(end):
+            return self._classes(self.found.noun[end])
+        return self._tails(end)
+
+    def _tails(self, end: int) -> int:
+        while (further := self._tail(end)) > end:
+            end = further
+        return end
+
+    def _tail(self, end: int) -> int:
+        """One thing that may follow any name: "có liên quan", "các cấp", "thuộc Bộ", "trong toàn Ngành"."""
+        if (known := self.found.tail.get(end)) is not None and not self._starts_verb(end, known):
+            return known
+        word = self._word(end)
+        if word in {"thuộc", "của"}:
+            inner = self._inner(end + 1)
+            return inner if inner > end + 1 else end
+        if word in {"trong", "tại", "ở"} and self._word(end + 1) in _AREAS:
+            return self._area(end + 1)
+        if word == "trong" and self.found.quantifier.get(end + 1) in self.found.noun:
+            return self._inner(end + 1)
+        return end
+
+    def _starts_verb(self, first: int, end: int) -> bool:
+        """A phrase that is both ("thanh tra"): a verb if it is longer as one."""
+        return self.found.predicate.get(first, first) > end
+
+    def _inner(self, i: int) -> int:
+        found = self.name(i)
+        if found is not None:
+            return found[0]
+        if self._capital(i) or self._word(i) in {"tỉnh", "huyện", "xã", "ngành", "thành"}:
+            end = self.found.tail.get(i) or i + 1
+            return self._capitals(end)
+        if self._word(i) == "phạm" and self._word(i + 1) == "vi":
+            return i + 2
+        return i
+
+    def _area(self, i: int) -> int:
+        """ "toàn Ngành", "ngành Thông tin và Truyền thông", "tỉnh"."""
+        end = i + 1
+        while self._word(end) in _AREAS:
+            end += 1
+        return self._capitals(end) if self._capital(end) else end
+
+    def _capitals(self, end: int) -> int:
+        """A run of capitalised words with what joins them, and the lower-case syllables inside."""
+        while True:
+            if self._capital(end) and not self._new_name(end):
+                end += 1
+            elif self._word(end) in _JOIN and self._capital(end + 1) and not self._new_name(end + 1):
+                end += 2
+            elif (
+                self._free_inside(end)
+                and self._word(end) not in _INSIDE
+                and self._capital(end - 1)
+                and self._joined(end)
+            ):
+                end += 1
+            else:
+                return end
+
+    def _joined(self, i: int) -> bool:
+        """A single lower-case syllable that ends a capitalised word, before more of the name or its end."""
+        return i not in self.found.quantifier and i not in self.found.tail and not self._prefix(i)
+
+    def _prefix(self, i: int) -> bool:
+        return self._word(i) in {"thuộc", "của", "trong", "tại", "ở", "có", "các", "những"}
+
+    def _new_name(self, i: int) -> bool:
+        """A capitalised word behind a comma or "và" that begins another agency rather than going on with this."""
+        if i in self.found.known:
+            return True
+        if (end := self.found.role.get(i)) is not None and end > i:
+            return True
+        if (end := self.found.named.get(i)) is None:
+            return False
+        return end - i > 1 or self.words[i].isupper() or self._capital(end) or end in self.found.quantifier
+
+    def _proper(self, end: int, known: bool = False) -> int:
+        """The proper part of a name behind its head."""
+        run = 0
+        while end < len(self.words):
+            word = self._word(end)
+            if word in _JOIN and (word in {"-", "–"} or not self._new_name(end + 1)) and self._capital(end + 1):
+                end, run = end + 2, 0
+            elif self._word(end) == "phòng" and self._word(end + 1) == "," and self._word(end + 2) == "chống":
+                end, run = end + 3, -_RUN
+            elif (
+                word == "và"
+                and self._word(end + 1) == "các"
+                and self._word(end + 2) in self.lower[max(0, end - 8) : end]
+            ):
+                end = end + 3  # "Khu Kinh tế … và các Khu công nghiệp": one name
+            elif word in {"các", "những"} and end + 1 in self.found.noun:
+                return self._classes(self.found.noun[end + 1])
+            elif (further := self._tail(end)) > end:
+                end, run = further, _RUN
+            elif self._capital(end) and (run < _RUN or self.words[end].isupper() or not known):
+                end, run = end + 1, 0
+            elif (
+                run < _RUN
+                and not known
+                and self._free_inside(end)
+                and not self._prefix(end)
+                and end not in self.found.quantifier
+            ):
+                end, run = end + 1, run + 1
+            else:
+                break
+        return end
+
+    def _classes(self, end: int, modified: bool = False) -> int:
+        """The rest of a class of actors: more nouns, proper names, tails."""
+        end = end if modified else self._modified(end)
+        while self._word(end) in _LIST:
+            noun = self.found.noun.get(end + 1)
+            if noun is None or (self._capital(end + 1) and self._new_name(end + 1)) or self._lower_head(end + 1):
+                break
+            end = self._modified(noun)
+        return end
+
+    def _lower_head(self, i: int) -> bool:
+        return i in self.found.named and self._is_head(i) and self._word(i) != "cấp"
+
+    def _modified(self, end: int) -> int:
+        """What qualifies a noun of class: tails, a proper name, a few syllables no lexicon knows."""
+        while True:
+            if (further := self._tail(end)) > end:
+                end = self._list_of(end, further)
+            elif self._capital(end) and not (self._new_name(end) and self._word(end - 1) in _LIST):
+                end = self._capitals(end)
+            elif (noun := self.found.noun.get(end)) is not None and end not in self.found.predicate:
+                end = noun
+            else:
+                return self._unknown(end)
+
+    def _list_of(self, start: int, end: int) -> int:
+        """ "của A, B": the agencies a class belongs to may be several."""
+        while self._word(start) == "của" and self._word(end) == "," and self._capital(end + 1):
+            further = self.name(end + 1)
+            if further is None:
+                break
+            end = further[0]
+        return end
+
+    def _unknown(self, end: int) -> int:
+        """Up to `_RUN` syllables no lexicon knows, if a predicate or the end of the phrase follows them."""
+        probe = end
+        while probe - end < _RUN and self._free(probe) and not self._capital(probe) and not self._prefix(probe):
+            if probe in self.found.quantifier:
+                return end
+            probe += 1
+        ends = probe >= len(self.words) or probe in self.found.predicate or not self.words[probe][0].isalnum()
+        return self._tails(probe) if ends and probe - end >= 2 else end

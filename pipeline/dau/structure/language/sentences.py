@@ -1,0 +1,40 @@
+"""Where sentences end in administrative prose: a stop, then a capital; not after abbreviations and numbers."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+_STOP = re.compile(r"(?<=[.!?…])[”\"')]*\s+(?=[“\"'(]?[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:TP|Tp|tp|TX|Q|P|H|KT|TM|TL|TUQ|ThS|TS|PGS|GS|BS|KS|CN|Ths|Tr|St|Mr|Mrs|Ms|Dr|v\.v|No|stt|tr|Điều|Số|số)\.|(?<!\w)[A-ZĐ]\.)$"
+)
+_ITEM = re.compile(r"(?<=;)\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
+
+Span = tuple[int, int]
+"""Offsets of a stretch of text, the end not included; without white space at its ends."""
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _cut(text: str, places: list[int]) -> list[Span]:
+    edges = [0, *places, len(text)]
+    spans = [_trim(text, a, b) for a, b in pairwise(edges)]
+    return [span for span in spans if span[0] < span[1]]
+
+
+def sentences(text: str) -> list[Span]:
+    """Offsets of the sentences; together they hold everything but the white space between them."""
+    places = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[: m.start()][-12:])]
+    return _cut(text, places)
+
+
+def items(text: str) -> list[Span]:
+    """Offsets of the parts of an enumeration in running text, "…; Tham mưu …; Phối hợp …"."""
+    return _cut(text, [m.end() for m in _ITEM.finditer(text)])

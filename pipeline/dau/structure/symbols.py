@@ -1,0 +1,165 @@
+"""Document symbols (số, ký hiệu) in running text, well formed and damaged.
+
+The grammar of a single number is `numbers.read_number`; here it is found in prose, mended where separators were
+swapped or spaces crept in, and named: type, year, issuer, normative or individual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .language.lexicon import data
+from .types import all_types, repair_issuer_symbol, repair_type_symbol, type_symbols
+
+_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
+_ORGAN = rf"[{_UP}][\w&.]*(?:\s?[-–]\s?[{_UP}][\w&]*)*"
+_SYMBOL = re.compile(
+    rf"(?<![\w/.-])(?P<serial>\d{{1,6}}(?:[ ]\d{{1,2}}(?=\s?[/|]))?[a-zđ]?)\s?(?P<sep>[-–/|l])\s?"
+    rf"(?:(?P<year>(?:19|20)\d\d)\s?[/|]\s?)?"
+    rf"(?P<left>[{_UP}0O][\w&.]*?)\s?(?P<sep2>[-–/|])(?:\s?[-–])?\s?(?P<right>{_ORGAN})"
+)
+_ASSEMBLY = re.compile(
+    r"(?<![\w/.-])(?P<serial>\d{1,6})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
+)
+_PARTY_ORGANS = frozenset(
+    {"TW", "TƯ", "TU", "TƯĐ", "VPTW", "BTGTW", "BTCTW", "UBKTTW", "BCSĐ", "ĐU", "HU", "QU", "BDVTW", "ĐUK"}
+)
+_MISREAD_TYPES = dict.fromkeys(("0D", "OD", "QP", "OP", "0Đ", "OĐ", "QÐ", "Qb", "Qđ", "0P", "QB"), "QĐ") | {
+    "NÐ": "NĐ",
+    "NP": "NĐ",
+    "Nb": "NĐ",
+}
+_DATE_LIKE = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol at `text[start:end]`. `number` is the normal form; `mended` says that more than diacritics and single
+    spaces had to be put right; `digits_joined` that a space inside the serial was closed."""
+
+    start: int
+    end: int
+    raw: str
+    number: str
+    serial: str
+    year: str | None
+    type_symbol: str | None
+    organ: str
+    mended: bool = False
+    digits_joined: bool = False
+
+    @property
+    def type_name(self) -> str | None:
+        """Loại văn bản, from the symbol alone."""
+        if self.organ.startswith(("QH", "UBTVQH")):
+            return None
+        return names_of_symbols().get(self.type_symbol or "")
+
+    @property
+    def normative(self) -> bool | None:
+        """Quy phạm pháp luật carries the year in its symbol, an individual act (cá biệt) does not; None for kinds
+        that are always the one or the other."""
+        return bool(self.year) if self.type_symbol in {"QĐ", "NQ", "CT"} else None
+
+
+def names_of_symbols() -> dict[str, str]:
+    """Type symbol → type name."""
+    return {t.symbol: t.name for t in all_types() if t.symbol} | {
+        "KL": "Kết luận",
+        "VBHN": "Văn bản hợp nhất",
+        "CV": "Công văn",
+    }
+
+
+def _clean(organ: str) -> str:
+    return re.sub(r"\s*[-–]\s*", "-", organ).rstrip(".")
+
+
+def _type(symbol: str) -> str | None:
+    fixed = repair_type_symbol(symbol)
+    fixed = _MISREAD_TYPES.get(fixed, fixed)
+    return fixed if fixed in type_symbols() or fixed in {"KL", "VBHN", "CV", "NQLT", "TTLT"} else None
+
+
+def _read(m: re.Match[str]) -> Symbol | None:
+    serial, year = m["serial"].replace(" ", ""), m["year"]
+    left, right = m["left"].rstrip("."), _clean(m["right"])
+    joined = " " in m["serial"]
+    party_form = m["sep"] in "-–" and m["sep2"] in "/|"
+    kind = _type(left)
+    if party_form:
+        return Symbol(
+            m.start(), m.end(), m.group(), f"{serial}-{kind or left}/{right}", serial, None, kind or left, right
+        )
+    if m["sep"] in "-–":
+        return None
+    if m["sep2"] in "/|" and kind is None:
+        return None
+    if kind and right in _PARTY_ORGANS and not year:
+        return Symbol(
+            m.start(), m.end(), m.group(), f"{serial}-{kind}/{right}", serial, None, kind, right, True, joined
+        )
+    organ = repair_issuer_symbol(right)
+    if kind is None and not year:
+        known = left if left.isupper() or len(left) > 3 else None
+        if known is None:
+            return None
+        return Symbol(
+            m.start(), m.end(), m.group(), f"{serial}/{left}-{right}", serial, None, None, left, False, joined
+        )
+    middle = f"{year}/" if year else ""
+    mended = m["sep"] not in "/" or m["sep2"] in "/|" or joined or "--" in m.group().replace(" ", "")
+    return Symbol(
+        m.start(),
+        m.end(),
+        m.group(),
+        f"{serial}/{middle}{kind or left}-{organ}",
+        serial,
+        year,
+        kind,
+        organ,
+        mended,
+        joined,
+    )
+
+
+def find_symbols(text: str) -> Iterator[Symbol]:
+    """All document symbols of a text in order of their place."""
+    found = []
+    for m in _ASSEMBLY.finditer(text):
+        organ = m["organ"].replace(" ", "")
+        found.append(
+            Symbol(
+                m.start(), m.end(), m.group(), f"{m['serial']}/{m['year']}/{organ}", m["serial"], m["year"], None, organ
+            )
+        )
+    for m in _SYMBOL.finditer(text):
+        if _DATE_LIKE.match(m.group()):
+            continue
+        symbol = _read(m)
+        if symbol and all(symbol.end <= s.start or symbol.start >= s.end for s in found):
+            found.append(symbol)
+    yield from sorted(found, key=lambda s: s.start)
+
+
+def issuer_of(symbol: Symbol) -> str | None:
+    """The issuer that the symbol alone names: NĐ-CP → Chính phủ, QĐ-TTg → Thủ tướng Chính phủ, TT-BYT → Bộ trưởng Bộ Y tế;
+    None for organs that are many (UBND, TW)."""
+    organ = symbol.organ.split("-")[0]
+    if organ.startswith("UBTVQH"):
+        return "Ủy ban Thường vụ Quốc hội"
+    if organ.startswith("QH"):
+        return "Quốc hội"
+    fixed = {"CP": "Chính phủ", "TTg": "Thủ tướng Chính phủ", "CTN": "Chủ tịch nước"}.get(organ)
+    if fixed:
+        return fixed
+    for entry in data("agencies")["ministries"]:
+        if organ in entry["symbols"] and organ.startswith(("B", "U", "T")):
+            name: str = entry["name"]
+            return f"Bộ trưởng {name}" if symbol.type_symbol == "TT" and name.startswith("Bộ") else name
+    for entry in data("agencies")["departments"]:
+        if organ in entry["symbols"]:
+            return str(entry["name"])
+    return None

@@ -1,0 +1,304 @@
+"""Tasks (nhiệm vụ): who must do what by when, unit by unit of the operative part.
+
+A task is the smallest numbered unit that lays a duty on somebody (docs/structure-language.md). It is split where the
+actor or the deadline changes inside it, or where it enumerates duties ("…; Tham mưu …; Phối hợp …"). The actor is
+taken from the sentence, else from the sentence before, the heading, the unit above, or the lead-in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Task, TaskKind
+
+from .assignees import Actor, Subject, assignees, coordinating, directed, heading_actors, key, receiving, subject
+from .deadlines import FoundDeadline, find_deadlines, governing
+from .language import read
+from .language.sentences import items, sentences
+from .sections import Tree, background, executes, field_of, free, in_preamble, silent, type_of
+
+_UNITS = frozenset({"item", "point", "bullet", "paragraph", "clause", "article", "heading"})
+_FIELD_KINDS = frozenset({"item", "point", "table_row", "clause"})
+_LISTED = 3
+"""So many parts, each beginning with a capital behind a semicolon, make an enumeration of duties."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a unit's text that may be a task of its own."""
+
+    text: str
+    subject: Subject | None
+    deadlines: tuple[FoundDeadline, ...]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a unit's actor comes from when it names nobody: its owner (a heading, the unit above) or a lead-in."""
+
+    actors: tuple[Actor, ...] = ()
+    modality: Modality | None = None
+    owner: bool = False
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What holds for the whole document."""
+
+    tree: Tree
+    type: str | None
+    issued: date | None
+    citations: tuple[Citation, ...]
+
+
+def _said(text: str) -> Subject | None:
+    """Who acts in one sentence."""
+    reading = read(text)
+    return subject(reading, 0, len(reading.words)) if reading.words else None
+
+
+def _similar(a: Sequence[Actor], b: Sequence[Actor]) -> bool:
+    """The same actors named twice: each name of the one holds the words of a name of the other."""
+
+    def within(x: Actor, y: Actor) -> bool:
+        left, right = set(key(x.name).split()), set(key(y.name).split())
+        return left <= right or right <= left
+
+    return bool(a) and bool(b) and all(any(within(x, y) for y in b) for x in a)
+
+
+# ---------------------------------------------------------------- where actors come from
+
+
+def _of_heading(node: Node, own: bool) -> _Source | None:
+    """The heading's agencies, or the field (lĩnh vực) that a heading over items names."""
+    if not node.heading:
+        return None
+    found = heading_actors(read(node.heading))
+    if found:
+        return _Source(found.actors, found.modality, owner=True)
+    if node.kind in _FIELD_KINDS and not (own and node.text):
+        return _Source(field=field_of(node.heading), owner=True)
+    return None
+
+
+def _of_unit_above(node: Node) -> _Source | None:
+    """The subject of the first sentence of the unit above."""
+    if not node.text or in_preamble(node):
+        return None
+    spans = sentences(node.text)
+    said = _said(node.text[slice(*spans[0])]) if spans else None
+    return _Source(said.actors, said.modality, owner=True) if said else None
+
+
+def _of_lead_in(node: Node, tree: Tree) -> _Source | None:
+    """ "… yêu cầu các sở, ngành thực hiện các nhiệm vụ sau:" before a list."""
+    for other in tree.earlier(node):
+        if other.kind != "paragraph" or not (other.text or "").rstrip().endswith(":"):
+            continue
+        text = other.text or ""
+        said = _said(text[slice(*sentences(text)[-1])])
+        if said and (said.modality or not in_preamble(other)):
+            return _Source(said.actors, said.modality)
+    return None
+
+
+def _source(node: Node, tree: Tree) -> _Source:
+    """The actor a unit inherits, and the field it stands under."""
+    for above in [node, *tree.ancestors(node)]:
+        found = _of_heading(above, above is node)
+        if found is None and above is not node:
+            found = _of_unit_above(above)
+        found = found or _of_lead_in(above, tree)
+        if found:
+            return found
+    return _Source()
+
+
+# ---------------------------------------------------------------- which units are duties
+
+
+def _is_lead_in(node: Node, tree: Tree) -> bool:
+    """Ends in a colon over its own list; a bare paragraph before a list counts as a duty if it names its actor."""
+    text = (node.text or "").strip()
+    if not text.endswith(":"):
+        return False
+    if tree.children.get(node.id) or node.kind != "paragraph":
+        return True
+    return _said(text[slice(*sentences(text)[0])]) is None
+
+
+def _candidate(node: Node, context: _Context) -> bool:
+    """Whether a unit stands where duties are laid and is not merely the lead-in of a list."""
+    text = (node.text or "").strip()
+    kind = type_of(context.tree.component(node), context.type)
+    if not text or node.kind not in _UNITS or silent(kind) or executes(text):
+        return False
+    if in_preamble(node) and kind != "công văn":
+        return False
+    headings = [above.heading for above in [node, *context.tree.ancestors(node)] if above.heading]
+    return not any(background(heading) for heading in headings) and not _is_lead_in(node, context.tree)
+
+
+def _acts(text: str) -> bool:
+    """Begins with a verb: an order to whom it concerns."""
+    reading = read(text[:160])
+    first = next((i for i, word in enumerate(reading.words) if word[0].isalnum()), 0)
+    return any(first <= mark.first <= first + 1 for mark in reading.of("predicate"))
+
+
+# ---------------------------------------------------------------- parts of a unit
+
+
+def _part(text: str, issued: date | None) -> _Part:
+    return _Part(text, _said(text), tuple(find_deadlines(text, issued)))
+
+
+def _changes(pieces: Sequence[_Part]) -> bool:
+    """Whether actor or deadline changes from sentence to sentence."""
+    named = [piece.subject.actors for piece in pieces if piece.subject]
+    if any(not _similar(named[0], other) for other in named[1:]):
+        return True
+    told = [governing(list(piece.deadlines)) for piece in pieces]
+    return any(told) and len({(d.kind, d.date, d.end, d.recurrence) if d else None for d in told}) > 1
+
+
+def _parts(node: Node, issued: date | None) -> list[_Part]:
+    """The unit's text as one part, or as several where actor or deadline changes or duties are enumerated."""
+    text = node.text or ""
+    listed = items(text)
+    if len(listed) >= _LISTED and node.kind == "paragraph" and ":" not in text[: listed[1][0]]:
+        return [_part(text[a:b], issued) for a, b in listed]
+    pieces = [_part(text[a:b], issued) for a, b in sentences(text)]
+    if _changes(pieces):
+        return pieces
+    said = next((piece.subject for piece in pieces if piece.subject), None)
+    return [_Part(text.strip(), said, tuple(find_deadlines(text, issued)))]
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def _who(own: Subject | None, said: Subject | None, source: _Source) -> tuple[tuple[Actor, ...], Modality | None]:
+    """Actors and modality of a part: its own; in a unit under its owner's heading, the owner as the heading has it."""
+    if own and source.owner and _similar(own.actors, source.actors):
+        return source.actors, own.modality or source.modality
+    if own:
+        return own.actors, own.modality
+    if said:
+        return said.actors, said.modality
+    return source.actors, source.modality
+
+
+def _kind(actors: Sequence[Actor], modality: Modality | None, source: _Source, appendix: bool, own: bool) -> TaskKind:
+    if appendix:
+        return "appendix_item"
+    if modality == "appeals":
+        return "appeal"
+    if source.field and not own:
+        return "field_objective"
+    if not actors:
+        return "solution"
+    owned = source.owner and not own
+    return "assignment" if owned or any(not actor.collective for actor in actors) else "collective"
+
+
+def _cited(node: Node, text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
+    """Documents the unit cites, as far as this part of it holds their wording or serial number."""
+    plain = re.sub(r"\s+", " ", text)
+    found = []
+    for citation in citations[1:]:
+        if node.id not in citation.mentions:
+            continue
+        clues = [re.sub(r"\s+", " ", clue) for clue in (citation.raw, citation.number, citation.title) if clue]
+        serial = re.match(r"\d+", citation.number or "")
+        if any(clue in plain for clue in clues) or (serial and re.search(rf"\b{serial[0]}\s?[-/|]", plain)):
+            found.append(citation.id)
+    return tuple(found)
+
+
+def _task(node: Node, part: _Part, said: Subject | None, source: _Source, appendix: bool, context: _Context) -> Task:
+    actors, modality = _who(part.subject, said, source)
+    reading = read(part.text)
+    last = len(reading.words)
+    end = part.subject.end if part.subject else 0
+    people = assignees(
+        actors,
+        (
+            ("coordinate", coordinating(reading, 0, last, end)),
+            ("perform", directed(reading, 0, last)),
+            ("report_to", receiving(reading, 0, last)),
+        ),
+    )
+    return Task(
+        id="",
+        node=node.id,
+        text=part.text,
+        modality=modality,
+        assignees=people,
+        field=source.field,
+        kind=_kind(actors, modality, source, appendix, part.subject is not None),
+        deadline=governing(list(part.deadlines)),
+        citations=_cited(node, part.text, context.citations),
+    )
+
+
+def _tasks(node: Node, context: _Context) -> Iterator[Task]:
+    """The tasks of one unit, ids still to be given."""
+    component = context.tree.component(node)
+    appendix = component is not None and component.role == "appendix"
+    loose = appendix or free(type_of(component, context.type))
+    source = _source(node, context.tree)
+    said: Subject | None = None
+    for part in _parts(node, context.issued):
+        named = bool(part.subject or said or source.actors)
+        if not named and not (loose and (source.field or _acts(part.text))):
+            continue
+        said = part.subject or said
+        yield _task(node, part, said, source, appendix, context)
+
+
+def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[ReviewItem]:
+    """What is doubtful about a task's time."""
+    where = f"/tasks/{place}/deadline"
+    if task.deadline and task.deadline.kind in {"before", "by"} and task.deadline.date is None:
+        yield ReviewItem(
+            code="date_impossible",
+            severity="high",
+            field=where,
+            node=task.node,
+            raw=task.deadline.raw,
+            message=f'Thời hạn không xác định được ngày: "{task.deadline.raw}"',
+        )
+    dated = [f for f in found if f.deadline.kind in {"before", "by", "until", "between", "relative"}]
+    if len(dated) > 1:
+        yield ReviewItem(
+            code="second_deadline",
+            severity="medium",
+            field=where,
+            node=task.node,
+            raw=tuple(f.deadline.raw for f in dated),
+            message="Nhiệm vụ có hơn một thời hạn",
+        )
+
+
+def find_tasks(
+    nodes: Sequence[Node], metadata: Metadata, components: Sequence[Component], citations: Sequence[Citation] = ()
+) -> tuple[list[Task], list[ReviewItem]]:
+    """All tasks in order of place, T001 …, and what is doubtful about them."""
+    issued = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
+    context = _Context(Tree(nodes, components), metadata.type.name, issued, tuple(citations))
+    tasks: list[Task] = []
+    review: list[ReviewItem] = []
+    for node in nodes:
+        if not _candidate(node, context):
+            continue
+        for task in _tasks(node, context):
+            place = len(tasks)
+            tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
+            review.extend(_review(tasks[-1], place, find_deadlines(task.text, issued)))
+    return tasks, review
