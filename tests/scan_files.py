@@ -102,7 +102,9 @@ def png_header(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    )
 
 
 def _page(objects: _Objects, sheet: Sheet, font: int, tree: int) -> int:
@@ -140,7 +142,9 @@ def _codes(objects: _Objects) -> dict[str, int]:
     """Character → code, kept in the first object, the ToUnicode map of the font."""
     data = objects.bodies[0]
     pairs = (row.split() for row in data.split(b"beginbfchar\n")[1].split(b"\nendbfchar")[0].splitlines())
-    return {bytes.fromhex(to.strip(b"<>").decode()).decode("utf-16-be"): int(code.strip(b"<>"), 16) for code, to in pairs}
+    return {
+        bytes.fromhex(to.strip(b"<>").decode()).decode("utf-16-be"): int(code.strip(b"<>"), 16) for code, to in pairs
+    }
 
 
 def _font(objects: _Objects, characters: Sequence[str]) -> int:

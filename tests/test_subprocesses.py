@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from dau.document.errors import CapacityError, DependencyError, InputError, StageTimeout
 from dau.subprocesses import Limits, run
 
@@ -34,9 +35,9 @@ def test_a_program_that_does_not_read_its_input_is_no_error() -> None:
 
 
 def test_environment_is_added() -> None:
-    assert run(python("import os; print(os.environ['HUE'])"), LIMITS, environment={"HUE": "sông Hương"}).stdout.decode() == (
-        "sông Hương\n"
-    )
+    assert run(
+        python("import os; print(os.environ['HUE'])"), LIMITS, environment={"HUE": "sông Hương"}
+    ).stdout.decode() == ("sông Hương\n")
 
 
 def test_missing_program_names_its_package() -> None:

@@ -7,12 +7,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dau import scan
 from dau.document.errors import CapacityError, DauError, InputError
 from dau.scan import ScanSettings
 from dau.scan.sniff import classify, decode
-from hypothesis import given
-from hypothesis import strategies as st
 
 SETTINGS = ScanSettings()
 TEXT = "QUYẾT ĐỊNH\nVề việc ban hành Quy chế; Độc lập - Tự do - Hạnh phúc\n"
@@ -111,7 +112,14 @@ def test_sizes_are_bounded(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to("loop")
-    cases = [tmp_path, tmp_path / "pipe", tmp_path / "loop", tmp_path / "gone", tmp_path / ("x" * 300), Path("/dev/zero")]
+    cases = [
+        tmp_path,
+        tmp_path / "pipe",
+        tmp_path / "loop",
+        tmp_path / "gone",
+        tmp_path / ("x" * 300),
+        Path("/dev/zero"),
+    ]
     for path in cases:
         with pytest.raises(DauError) as caught:
             scan.sniff(path, SETTINGS)

@@ -22,13 +22,13 @@ from PIL import Image, ImageChops, ImageFile, ImageOps
 
 _FORMATS = ("TIFF", "PNG", "JPEG", "WEBP")
 _LEAST_DPI, _MOST_DPI = 100.0, 2400.0  # below: the 72 or 96 that programs write where they know nothing
+_ORIENTATION = 274  # EXIF and TIFF tag; 5 to 8 are quarter turns
 _REDUCED = 254  # TIFF tag NewSubfileType; bit 0: a smaller copy of another page
 
 
 def frames(path: str, most: int) -> None:
     found = []
-    with Image.open(path, formats=_FORMATS) as image:
-        tags = getattr(image, "tag_v2", {})
+    with open(path, "rb") as file, Image.open(file, formats=_FORMATS) as image:
         for index in range(64 * (most + 1)):
             try:
                 image.seek(index)
@@ -44,17 +44,18 @@ def frames(path: str, most: int) -> None:
 
 def image(path: str, frame: int, most_pixels: int, max_dpi: float, damaged: bool) -> None:
     ImageFile.LOAD_TRUNCATED_IMAGES = damaged
-    with Image.open(path, formats=_FORMATS) as opened:
+    # From a file object, not a name: Pillow maps uncompressed files that it knows by name into memory, and then
+    # scrambles TIFFs whose orientation is a quarter turn (seen with 13.0).
+    with open(path, "rb") as file, Image.open(file, formats=_FORMATS) as opened:
         if frame:
             opened.seek(frame)
         if opened.width * opened.height > most_pixels:
             _fail("capacity", f"{opened.width} × {opened.height} pixels")
         dpi = _dpi(opened)
-        opened.load()
-        upright = ImageOps.exif_transpose(opened)
-        if upright.size != opened.size and dpi is not None:
+        if dpi is not None and opened.getexif().get(_ORIENTATION) in (5, 6, 7, 8):
             dpi = dpi[1], dpi[0]
-        page = _on_white(upright)
+        opened.load()
+        page = _on_white(ImageOps.exif_transpose(opened))
     size = page.size
     if dpi is not None and max(dpi) > max_dpi:
         shrunk = tuple(max(1, round(n * min(1.0, max_dpi / d))) for n, d in zip(size, dpi, strict=True))
