@@ -326,7 +326,7 @@ class _Composer:
         if not (part.signer or part.signed or part.recipients):
             return
         split = self.x0 + 0.46 * (self.x1 - self.x0)
-        items = [self._break(words(r), 11, split - self.x0 - 8) for r in part.recipients]
+        items = [self._break(words(r), 11, split - self.x0 + 14) for r in part.recipients]
         left = 12 * s.leading + sum(len(i) for i in items) * 11 * s.leading if items else 0.0
         right = (len(part.signer) + 1) * s.size * s.leading + 78
         self.y += 14

@@ -58,8 +58,8 @@ WEAR: dict[ScanSeverity, Wear] = {
         bleed=(0.02, 0.06), specks=(10, 40), band=(4, 10), edge=0.4, streak=0.1, jpeg=(48, 65),
     ),
     "severe": Wear(
-        skew=1.8, bend=(1.5, 4), blur=(0.22, 0.32), noise=(12, 20), uneven=(35, 65), paper=(195, 225),
-        black=(60, 90), bleed=(0.08, 0.18), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42),
+        skew=1.8, bend=(1.5, 4), blur=(0.22, 0.32), noise=(9, 14), uneven=(22, 45), paper=(200, 230),
+        black=(55, 85), bleed=(0.08, 0.16), specks=(60, 200), band=(10, 20), edge=0.8, streak=0.3, jpeg=(30, 42),
         threshold=(0.38, 0.48),
     ),
 }

@@ -107,13 +107,15 @@ def crop(mask: Mask) -> Mask:
 def signature(width: int, height: int, rng: np.random.Generator) -> Mask:
     """A scribble like a signature, `(height, width)`."""
     mask: Mask = np.zeros((height, width), np.uint8)
-    n = int(rng.integers(7, 11))
-    xs = np.linspace(0.05, 0.6, n) + rng.normal(0, 0.04, n)
-    ys = 0.5 + np.where(np.arange(n) % 2, 0.32, -0.32) * rng.uniform(0.4, 1.1, n)
-    loops = np.column_stack([xs, np.clip(ys, 0.05, 0.95)])
-    sweep = np.array([[0.45, 0.7], [0.02, 0.62], [0.4, 0.42], [0.97, 0.28 + rng.uniform(-0.1, 0.1)]])
-    for points in (loops, sweep):
-        stroke(mask, smooth(points, 16) * (width, height), max(1.5, height * 0.035))
+    turns, t = rng.uniform(2.5, 4.5), np.linspace(0, 1, 160)
+    phase, fade = 2 * np.pi * (turns * t + rng.random()), 1 - 0.6 * t
+    loops = np.column_stack([
+        0.06 + 0.5 * t + 0.11 * fade * np.cos(phase),
+        0.52 + 0.1 * rng.normal() * t + rng.uniform(0.26, 0.4) * fade * np.sin(phase),
+    ])  # fmt: skip
+    sweep = np.array([loops[-1], [0.5, 0.8], [0.08, 0.72 + rng.uniform(-0.1, 0.1)], [0.4, 0.5], [0.97, 0.2]])
+    for points in (loops, smooth(sweep, 24)):
+        stroke(mask, points * (width - 1, height - 1), max(1.2, height * 0.028))
     return mask
 
 
