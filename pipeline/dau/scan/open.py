@@ -8,7 +8,7 @@ from pathlib import Path
 from dau.document.errors import InputError
 from dau.document.page import Page
 
-from .pdf import PdfFile, draw_page, page_images, read_pdf, resolution
+from .pdf import PdfFile, draw_page, page_images, read_pdf
 from .raster import frames_of, image_page
 from .settings import ScanSettings
 from .sniff import SUPPORTED, Sniffed, sniff
@@ -48,10 +48,8 @@ def _open_pdf(path: Path, found: Sniffed, settings: ScanSettings) -> Source:
 
 
 def _pdf_page(file: PdfFile, settings: ScanSettings, notes: list[str], number: int) -> Page:
-    size = file.sizes[number - 1]
     images = page_images(file.path, number, settings)
-    dpi = settings.dpi if size is None else resolution(size, images, settings)
-    page, verdict = read_layer(file.path, images, draw_page(file, number, dpi, settings, notes), settings)
+    page, verdict = read_layer(file.path, images, draw_page(file, number, images, settings, notes), settings)
     if verdict != "no_text":
         notes.append(f"page {number}: text layer: {verdict}")
     return page

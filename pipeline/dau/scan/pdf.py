@@ -16,27 +16,33 @@ from dau.subprocesses import Limits, run
 from .decode import pdf_information
 from .raster import page_of, too_many_pages
 from .settings import ScanSettings
+from .streams import ImageStreams
 
 _TAIL = 4096
 _A3_SHORT = 11.7 * 72 * 1.1  # points; what is larger has its size from a scanner that wrote pixels for points
 _LOWEST_DPI = 72.0
-_HARMLESS = re.compile(r"^(Syntax Warning|Config |Internal Error: xref num|Internal Error.*: xref num|\s*$)")
+_HARMLESS = re.compile(
+    r"^(Syntax Warning(?!.*does not end)|Config |Internal Error.*: xref num|.*extraneous bytes before marker|\s*$)"
+)
 _DAMAGE = re.compile(
     r"JPEG|DCT|JBIG2|JPX|OpenJPEG|flate|zlib|LZW|RunLength|endstream|[Ee]nd of file|EOF|XObject"
     r"|image (parameters|width)|invalid width/height|[Cc]orrupt|[Uu]nterminated|[Pp]age|Segment|segment|[Ss]tream"
 )
 _FAX_ROW = "CCITTFax row is wrong length"
 _MOST_FAX_ROWS = 20
+_LARGE = 0.02  # of the page: a strip of a scan, not a seal
 
 
 @dataclass(frozen=True)
 class PageImage:
-    """An image a page draws: pixels, and pixels an inch as drawn. `mask`: the soft mask of another image."""
+    """An image a page draws: pixels, and pixels an inch as drawn. `mask`: the soft mask of another image;
+    `object_number` of its stream, None where it stands in the page's content."""
 
     width: int
     height: int
     dpi: tuple[float, float]
     mask: bool
+    object_number: int | None = None
 
     @property
     def area(self) -> float:
@@ -46,11 +52,13 @@ class PageImage:
 
 @dataclass(frozen=True)
 class PdfFile:
-    """`sizes`: width and height in points of each page as displayed; None where poppler cannot tell."""
+    """`sizes`: width and height in points of each page as displayed; None where poppler cannot tell. `streams`: where
+    its images can be looked at; None in an encrypted file."""
 
     path: Path
     sizes: tuple[tuple[float, float] | None, ...]
     notes: tuple[str, ...]
+    streams: ImageStreams | None = None
 
 
 def read_pdf(path: Path, settings: ScanSettings) -> PdfFile:
@@ -68,7 +76,8 @@ def read_pdf(path: Path, settings: ScanSettings) -> PdfFile:
     if count < 1:
         raise InputError("The PDF has no pages.", "It is damaged or was made wrongly; make it again.")
     sizes = tuple(_size(fields, number) for number in range(1, count + 1))
-    return PdfFile(path, sizes, _facts(fields, path))
+    encrypted = str(fields.get("Encrypted", "no")) != "no"
+    return PdfFile(path, sizes, _facts(fields, path), None if encrypted else ImageStreams(path, settings))
 
 
 def page_images(path: Path, number: int, settings: ScanSettings) -> tuple[PageImage, ...]:
@@ -85,7 +94,8 @@ def page_images(path: Path, number: int, settings: ScanSettings) -> tuple[PageIm
         except ValueError:
             continue
         if min(dpi) > 0 and int(cells[3]) and int(cells[4]):
-            found.append(PageImage(int(cells[3]), int(cells[4]), dpi, cells[2] == "smask"))
+            number_of = int(cells[-6]) if cells[-6].isdigit() and cells[-5].isdigit() else None
+            found.append(PageImage(int(cells[3]), int(cells[4]), dpi, cells[2] == "smask", number_of))
     return tuple(found)
 
 
@@ -114,15 +124,18 @@ def resolution(size: tuple[float, float], images: tuple[PageImage, ...], setting
     return min(dpi, fitting)
 
 
-def draw_page(file: PdfFile, number: int, dpi: float, settings: ScanSettings, notes: list[str]) -> Page:
-    """The crop box of a page as displayed, grey or BGR.
+def draw_page(
+    file: PdfFile, number: int, images: tuple[PageImage, ...], settings: ScanSettings, notes: list[str]
+) -> Page:
+    """The crop box of a page as displayed, grey or BGR, at the `resolution` its `images` suggest.
 
-    Raises InputError for a page whose content is damaged (unless `accept_damaged`), and what `subprocesses.run`
-    raises.
+    Raises InputError for a page whose content is damaged (unless `accept_damaged`), CapacityError, and what
+    `subprocesses.run` raises.
     """
     size = file.sizes[number - 1]
     if size is None:
         raise _damaged(number, "it has no size")
+    dpi = resolution(size, images, settings)
     limits = Limits(seconds=settings.page_seconds, memory=settings.memory, output=3 * settings.max_pixels + (1 << 20))
     page = ["-f", str(number), "-l", str(number)]
     finished = run(["pdftoppm", "-cropbox", "-r", f"{dpi:.6f}", *page, str(file.path)], limits)
@@ -130,11 +143,11 @@ def draw_page(file: PdfFile, number: int, dpi: float, settings: ScanSettings, no
     complaints = [line for line in finished.stderr.splitlines() if not _HARMLESS.match(line)]
     if image is None:
         raise _damaged(number, complaints[0] if complaints else f"pdftoppm ended with status {finished.returncode}")
-    if complaints:
-        damage = _damage(complaints, image)
-        if damage is not None and not settings.accept_damaged:
-            raise _damaged(number, damage)
-        notes.append(f"page {number}: poppler reports: {damage or complaints[0]}")
+    damage = _damage(complaints, image) or _torn(file, size, images)
+    if damage is not None and not settings.accept_damaged:
+        raise _damaged(number, damage)
+    if damage is not None or complaints:
+        notes.append(f"page {number}: damaged: {damage}" if damage else f"page {number}: {complaints[0]}")
     return page_of(_grey(image), number, *size)
 
 
@@ -196,6 +209,13 @@ def _damage(complaints: list[str], image: Image) -> str | None:
     if found is None and complaints and int(image.min()) == int(image.max()):
         return complaints[0]
     return found
+
+
+def _torn(file: PdfFile, size: tuple[float, float], images: tuple[PageImage, ...]) -> str | None:
+    """The fault of an image that makes up a good part of the page and that poppler drew without complaint."""
+    large = [i.object_number for i in images if i.area >= _LARGE * size[0] * size[1] and not i.mask]
+    numbers = [number for number in dict.fromkeys(large) if number is not None]
+    return file.streams.fault(numbers) if file.streams and numbers else None
 
 
 def _damaged(number: int, why: str) -> InputError:

@@ -26,8 +26,8 @@ from .pdf import PageImage, poppler
 from .settings import ScanSettings, TextLayerSettings
 
 Verdict = Literal[
-    "usable", "switched_off", "no_text", "signature_note", "little_text", "ocr_layer", "hidden_text", "sideways", "ink_unexplained",
-    "broken_encoding", "legacy_encoding", "no_diacritics", "not_vietnamese",
+    "usable", "switched_off", "no_text", "signature_note", "little_text", "ocr_layer", "hidden_text", "sideways",
+    "ink_unexplained", "broken_encoding", "legacy_encoding", "no_diacritics", "not_vietnamese",
 ]  # fmt: skip
 
 _WORD = re.compile(

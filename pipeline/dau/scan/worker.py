@@ -16,6 +16,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 from PIL import Image, ImageChops, ImageFile, ImageOps
@@ -28,7 +29,7 @@ _REDUCED = 254  # TIFF tag NewSubfileType; bit 0: a smaller copy of another page
 
 def frames(path: str, most: int) -> None:
     found = []
-    with open(path, "rb") as file, Image.open(file, formats=_FORMATS) as image:
+    with Path(path).open("rb") as file, Image.open(file, formats=_FORMATS) as image:
         for index in range(64 * (most + 1)):
             try:
                 image.seek(index)
@@ -46,7 +47,7 @@ def image(path: str, frame: int, most_pixels: int, max_dpi: float, damaged: bool
     ImageFile.LOAD_TRUNCATED_IMAGES = damaged
     # From a file object, not a name: Pillow maps uncompressed files that it knows by name into memory, and then
     # scrambles TIFFs whose orientation is a quarter turn (seen with 13.0).
-    with open(path, "rb") as file, Image.open(file, formats=_FORMATS) as opened:
+    with Path(path).open("rb") as file, Image.open(file, formats=_FORMATS) as opened:
         if frame:
             opened.seek(frame)
         if opened.width * opened.height > most_pixels:
