@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from dau.document.errors import DependencyError
 from dau.document.orthography import bare
 
 from .ngram import UNKNOWN_ID, LanguageModel
-from .syllable import divide
+from .syllable import divide, pronounceable
 from .tokens import key
 
 Floats = npt.NDArray[np.float32]
@@ -29,6 +30,8 @@ Ints = npt.NDArray[np.int64]
 Case = Literal["lower", "title", "upper"]
 
 NEVER = np.float32(-60.0)
+FAR = np.float32(-22.0)
+"""Below this no candidate is worth following."""
 LONGEST_PIECE = 12
 """Letters beyond which a piece is no single syllable, however damaged."""
 
@@ -61,11 +64,18 @@ class Parts:
             np.array([[index.get(p[k : k + n], 0) if k + n <= len(p) else 0 for k in places] for p in parts])
             for n in (1, 2)
         )
-        self._floors = [self._floor(names, size) for size in range(4)]
+        # by what is read: the value for each single letter, for each pair; what was never seen costs a floor,
+        # longer readings never seen are reached by insertions
         self._edits: dict[str, Floats] = {}
+        self._doubles: dict[str, Floats] = {}
+        self._floors = [self._floor(names, size) for size in (0, 1)]
         for name in names:
             for read, value in edits.get(name, {}).items():
-                self._edits.setdefault(read, self._floors[len(read)].copy())[index[name]] = value
+                table = self._edits if len(name) == 1 else self._doubles
+                if read not in table:
+                    floor = self._floors[len(read)] if len(name) == 1 and len(read) < 2 else None
+                    table[read] = np.full(len(names) + 1, NEVER, dtype=np.float32) if floor is None else floor.copy()
+                table[read][index[name]] = value
         self._insert = edits.get("", {})
         self._seen: dict[str, list[tuple[int, int]]] = {}
         self._weight = np.zeros(len(parts), dtype=np.float32)
@@ -82,7 +92,7 @@ class Parts:
 
     @staticmethod
     def _floor(names: list[str], size: int) -> Floats:
-        values = [-9.0 - 1.5 * abs(len(n) - size) - 2.0 * (len(n) - 1) for n in names]
+        values = [-9.0 - 1.5 * abs(1 - size) if len(n) == 1 else NEVER for n in names]
         return np.array([NEVER, *values], dtype=np.float32)
 
     def logs(self, read: str) -> Floats:
@@ -104,17 +114,61 @@ class Parts:
         for j in range(len(read) + 1):
             for i in range(self._longest + 1):
                 here = best[j, i]
+                if here.max() < FAR:
+                    continue
                 if j < len(read):
                     np.maximum(best[j + 1, i], here + self._insert.get(read[j], -9.0), out=best[j + 1, i])
                 if i == self._longest:
                     continue
                 for size in range(min(3, len(read) - j) + 1):
-                    table = self._edits.get(read[j : j + size], self._floors[size])
-                    np.maximum(best[j + size, i + 1], here + table[self._single[:, i]], out=best[j + size, i + 1])
-                    if size and i + 2 <= self._longest:
-                        np.maximum(best[j + size, i + 2], here + table[self._double[:, i]], out=best[j + size, i + 2])
+                    table = self._edits.get(read[j : j + size], self._floors[size] if size < 2 else None)
+                    if table is not None:
+                        np.maximum(best[j + size, i + 1], here + table[self._single[:, i]], out=best[j + size, i + 1])
+                    double = self._doubles.get(read[j : j + size]) if size and i + 2 <= self._longest else None
+                    if double is not None:
+                        np.maximum(best[j + size, i + 2], here + double[self._double[:, i]], out=best[j + size, i + 2])
         last: Floats = best[len(read), self._lengths, np.arange(count)]
         return last
+
+
+class Source(Protocol):
+    """Where the candidates of a piece come from."""
+
+    space_lost: float
+    space_inserted: float
+
+    def candidates(self, piece: str) -> Candidates: ...
+
+    def spell(self, piece: str, word: int, high: bool) -> str: ...
+
+
+class StrippedChannel:
+    """Text typed or converted without any mark: every word with the same bare letters is as likely to look so."""
+
+    space_lost, space_inserted = -8.0, -8.0
+
+    def __init__(self, language: LanguageModel, surfaces: Mapping[int, str]) -> None:
+        self._language, self._surfaces = language, surfaces
+        rare = rare_siblings(language)
+        self._words: dict[str, list[int]] = {}
+        for n, word in enumerate(language.words[4:], 4):
+            if n not in rare and (divide(word) is None or pronounceable(word) or bare(word) == word):
+                self._words.setdefault(bare(word), []).append(n)
+
+    def candidates(self, piece: str) -> Candidates:
+        """The words whose bare letters are the piece's, and the piece itself."""
+        own = self._language.ids.get(key(piece), UNKNOWN_ID)
+        ids = list(self._words.get(bare(key(piece)), ())) if piece.isascii() else []
+        if own not in ids:
+            ids.append(own)
+        return Candidates(np.array(ids, dtype=np.int64), np.zeros(len(ids), dtype=np.float32), ids.index(own))
+
+    def spell(self, piece: str, word: int, high: bool) -> str:
+        """The word in the piece's own case; `high` plays no part, because a typist's capitals are meant."""
+        text = self._surfaces.get(word, self._language.words[word])
+        if len(text) != len(piece):
+            return _cased(text, cases(piece)[0])
+        return "".join(c.upper() if p.isupper() else c for c, p in zip(text, piece, strict=True))
 
 
 class Channel:
@@ -128,7 +182,10 @@ class Channel:
         self.surfaces: dict[int, str] = {}
         self._memo: dict[str, Candidates] = {}
         divided = [(n, divide(w)) for n, w in enumerate(language.words)]
-        syllables = [(n, d) for n, d in divided if d is not None]
+        rare = rare_siblings(language)
+        syllables = [
+            (n, d) for n, d in divided if d is not None and pronounceable(language.words[n]) and n not in rare
+        ]
         onsets, rimes = (sorted({d[k] for _, d in syllables}) for k in (0, 1))
         self._ids = np.array([n for n, _ in syllables], dtype=np.int64)
         self._onset = np.array([onsets.index(d[0]) for _, d in syllables], dtype=np.int64)
@@ -173,24 +230,28 @@ class Channel:
         return _cased(text, options[0])
 
     def _candidates(self, piece: str) -> Candidates:
-        logs: dict[int, float] = {}
+        spelt, language = key(piece), self._language
+        logs = np.full(len(language.words), NEVER, dtype=np.float32)
         if len(piece) <= LONGEST_PIECE:
             for ids, values in (self._syllables(piece, case) for case in cases(piece)):
-                for n, value in zip(ids.tolist(), values.tolist(), strict=True):
-                    logs[n] = max(logs.get(n, -99.0), value)
+                logs[ids] = np.maximum(logs[ids], values)
         for n, value in self._words.get(piece, ()):
-            logs[n] = float(np.logaddexp(logs.get(n, -99.0), value) + np.log(0.5))
-        for n in self._others.get(bare(key(piece)), ()):
-            logs[n] = max(logs.get(n, -99.0), -0.1 if self._language.words[n] == key(piece) else -2.0)
-        own = self._language.ids.get(key(piece), UNKNOWN_ID)
-        if own not in logs:
+            logs[n] = np.logaddexp(logs[n], np.float32(value)) + np.log(0.5)
+        for n in self._others.get(bare(spelt), ()):
+            logs[n] = max(logs[n], -0.1 if language.words[n] == spelt else -2.0)
+        own = language.ids.get(spelt, UNKNOWN_ID)
+        if logs[own] == NEVER:
             logs[own] = -0.1 if own == UNKNOWN_ID else -6.0
-        chosen = sorted(logs, key=lambda n: (-(logs[n] + 0.6 * float(self._language.unigram[n])), n))[: self._most]
+        return self._chosen(logs, own)
+
+    def _chosen(self, logs: Floats, own: int) -> Candidates:
+        """The likeliest by channel and frequency together, and the piece's own spelling in any case."""
+        rank = logs + np.float32(0.6) * self._language.unigram
+        within = np.flatnonzero(logs > max(float(FAR), float(logs.max()) - 14.0))
+        chosen = within[np.argsort(-rank[within], kind="stable")[: self._most]]
         if own not in chosen:
-            chosen[-1] = own
-        return Candidates(
-            np.array(chosen, dtype=np.int64), np.array([logs[n] for n in chosen], dtype=np.float32), chosen.index(own)
-        )
+            chosen = np.append(chosen[: self._most - 1], own)
+        return Candidates(chosen, logs[chosen], int(np.flatnonzero(chosen == own)[0]))
 
     def _syllables(self, piece: str, case: Case) -> tuple[Ints, Floats]:
         """Ids and log probabilities of the syllables within reach."""
@@ -206,6 +267,15 @@ class Channel:
             np.maximum(total, onset[self._onset] + rime.logs(piece[cut:])[self._rime], out=total)
         near = np.flatnonzero(total > max(-25.0, float(total.max()) - 14.0))
         return self._ids[near], total[near]
+
+
+def rare_siblings(language: LanguageModel, ratio: float = 2e-4) -> frozenset[int]:
+    """Words so much rarer than another with the same bare letters that they are rather its misspelling."""
+    bares = [bare(w) for w in language.words]
+    most: dict[str, float] = {}
+    for n, letters in enumerate(bares):
+        most[letters] = max(most.get(letters, -99.0), float(language.unigram[n]))
+    return frozenset(n for n, b in enumerate(bares) if float(language.unigram[n]) < most[b] + np.log(ratio))
 
 
 _CASES: tuple[Case, ...] = ("lower", "title", "upper")

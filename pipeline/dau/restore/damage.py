@@ -15,7 +15,7 @@ from dau.document.orthography import VIETNAMESE_LETTERS, bare
 
 from .syllable import divide
 
-Damage = Literal["legacy", "scan", "clean", "foreign"]
+Damage = Literal["legacy", "stripped", "scan", "clean", "foreign"]
 
 _MARKED = frozenset(c for c in VIETNAMESE_LETTERS if bare(c) != c) - {"é"}
 REACH = 4
@@ -25,17 +25,20 @@ REACH = 4
 @dataclass(frozen=True)
 class Signs:
     """Counts over a line's words of letters: all of them, those with a Vietnamese mark in a syllable that exists,
-    those whose bare letters are those of a syllable, and those in lower case that are not in the vocabulary."""
+    those whose bare letters are those of a syllable, those that are not in the vocabulary, and those with anything
+    but the 26 letters."""
 
     words: float = 0.0
     marked: float = 0.0
     bare_syllables: float = 0.0
     strange: float = 0.0
+    beyond_ascii: float = 0.0
 
     def plus(self, other: Signs, weight: float) -> Signs:
         return Signs(
             self.words + weight * other.words, self.marked + weight * other.marked,
             self.bare_syllables + weight * other.bare_syllables, self.strange + weight * other.strange,
+            self.beyond_ascii + weight * other.beyond_ascii,
         )
 
 
@@ -48,6 +51,7 @@ def signs(keys: Sequence[str], vocabulary: Container[str], bare_syllables: Conta
         sum(ok and any(c in _MARKED for c in k) and divide(k) is not None for k, ok in zip(words, known, strict=True)),
         sum(bare(k) in bare_syllables for k in words),
         sum(not ok for ok in known),
+        sum(not (k.isascii() and k.isalpha()) for k in words),
     )
 
 
@@ -70,5 +74,7 @@ def _verdict(around: Signs, whole: Signs) -> Damage:
     if around.words < 0.5:
         return "clean"
     if around.marked < 0.35 * around.bare_syllables:
-        return "legacy" if around.bare_syllables >= 0.5 * around.words else "foreign"
+        if around.bare_syllables < 0.5 * around.words:
+            return "foreign"
+        return "stripped" if around.beyond_ascii + whole.beyond_ascii < 0.005 * whole.words else "legacy"
     return "clean" if whole.words >= 40 and whole.strange < 0.003 * whole.words else "scan"

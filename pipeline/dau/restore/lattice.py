@@ -173,10 +173,11 @@ def _trigram_pass(block: _Block, model: LanguageModel, ends: Bools) -> Floats:
     start = model.bigram(np.zeros_like(block.first[:, 0]), block.first[:, 0]) + block.logs[:, 0]
     finals = _finals(block, model, ends)
     if positions == 1:
-        return _normalised(start + finals)
+        return _normalised(start + finals)[:, None]
     pair = _pair_logs(block, model)
     # the first pair is conditioned on the boundary
-    begin = _trigram(model, np.zeros((chains, 1), dtype=np.int64), block.last[:, 0], block.first[:, 1], pair[:, 0])[:, 0]
+    boundary = np.zeros((chains, 1), dtype=np.int64)
+    begin = _trigram(model, boundary, block.last[:, 0], block.first[:, 1], pair[:, 0])[:, 0]
     forward = np.full((chains, positions, width, width), LOWEST, dtype=np.float32)
     backward = np.zeros((chains, positions, width, width), dtype=np.float32)
     forward[:, 1] = start[:, :, None] + begin + block.logs[:, 1, None, :]

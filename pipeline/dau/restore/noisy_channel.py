@@ -19,7 +19,7 @@ from dau.document.transcript import Line
 from . import channel as channels
 from . import ngram
 from .chains import FREE, Run, Slot, runs
-from .channel import Channel
+from .channel import Channel, Source, StrippedChannel
 from .damage import Damage, judge, signs
 from .lattice import Floats, Position, posteriors
 from .ngram import UNKNOWN_ID, LanguageModel
@@ -34,8 +34,13 @@ WEIGHT = 0.85
 """Exponent of the channel: its factors are not independent of one another."""
 STRANGER = -9.0
 """ln of one unknown word's share of the class of unknown words."""
-OWN_BONUS = {"legacy": 0.0, "scan": 1.0, "clean": 4.0, "foreign": 0.0}
+STRAY_STRANGER = -14.0
+"""The same for what has a digit, a stray mark or a letter that an engine without Vietnamese leaves in words."""
+OWN_BONUS = {"legacy": 0.0, "stripped": 0.0, "scan": 1.0, "clean": 4.0, "foreign": 0.0}
 """Nats in favour of what stands there; the channel was learned on worse pages than most."""
+
+
+_LOST = ("legacy", "stripped")
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,8 @@ class NoisyChannelRestorer:
                  settings: RestoreSettings, digest: str) -> None:
         self.digest = digest
         self._model, self._symbols, self._settings = model, symbols, settings
-        self._channels: dict[Damage, Channel] = {"legacy": legacy, "scan": scan, "clean": scan}
+        stripped = StrippedChannel(model, legacy.surfaces)
+        self._channels: dict[Damage, Source] = {"legacy": legacy, "stripped": stripped, "scan": scan, "clean": scan}
         self._bare = frozenset(bare(w) for w in model.words if divide(w))
 
     def restore(self, lines: Sequence[Line]) -> list[Line]:
@@ -102,14 +108,15 @@ class NoisyChannelRestorer:
         channel = self._channels[slot.damage]
         found = channel.candidates(slot.text)
         logs = found.logs * WEIGHT
-        logs = np.where(found.ids == UNKNOWN_ID, logs + STRANGER, logs)
+        plain = slot.text.isalpha() and (slot.damage != "legacy" or slot.text.isascii())
+        logs = np.where(found.ids == UNKNOWN_ID, logs + (STRANGER if plain else STRAY_STRANGER), logs)
         logs[found.own] += OWN_BONUS[slot.damage]
         built = _Building([_Choice((int(n),)) for n in found.ids], logs.tolist())
         if len(slot.text) >= 5 and int(found.ids[found.own]) == UNKNOWN_ID and found.best < -4.0:
             self._add_splits(slot, channel, built)
         return built
 
-    def _add_splits(self, slot: Slot, channel: Channel, built: _Building) -> None:
+    def _add_splits(self, slot: Slot, channel: Source, built: _Building) -> None:
         """Two words that lost the space between them."""
         options = []
         for cut in range(1, len(slot.text)):
@@ -129,8 +136,8 @@ class NoisyChannelRestorer:
         adjacent = (left.line, left.word + 1) == (right.line, right.word) and left.to_end and right.to_start
         if not adjacent or left.fixed != FREE or right.fixed != FREE or len(left.text) + len(right.text) > 8:
             return
-        short = min(len(left.text), len(right.text)) <= 2
-        if not short and UNKNOWN_ID not in (here.choices[0].words[0], there.choices[0].words[0]):
+        strange = key(left.text) not in self._model.ids and key(right.text) not in self._model.ids
+        if min(len(left.text), len(right.text)) > 1 and not strange:
             return
         channel = self._channels[left.damage]
         found = channel.candidates(left.text + right.text)
@@ -153,7 +160,7 @@ class NoisyChannelRestorer:
         if choice.tail:
             return None, share
         own = self._own_share(slot, choices, weight)
-        needed = self._settings.margin_legacy if slot.damage == "legacy" else self._settings.margin_scan
+        needed = self._settings.margin_legacy if slot.damage in _LOST else self._settings.margin_scan
         if not choice.join and len(choice.words) == 1 and self._model.words[choice.words[0]] == key(slot.text):
             return None, share
         if choice.words[0] == UNKNOWN_ID:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 _PART = re.compile(r"[^\W\d_]+")
-_SYMBOL = re.compile(r"\d.*/|/.*\d|^\d+-[^\W\d_]+/")
+_SYMBOL = re.compile(r"\d+[/-](?:\d{4}/)?[^\W\d_]+(?:[-/&][^\W\d_]+)*(?:\d{1,2})?")
 
 
 class Symbols:
@@ -19,7 +19,7 @@ class Symbols:
     def restored(self, symbol: str) -> tuple[str, float]:
         """The symbol with its diacritics and the least share that went into it (1 where nothing changed)."""
         share = 1.0
-        if "/" not in symbol or not _SYMBOL.search(symbol):
+        if "/" not in symbol or not _SYMBOL.fullmatch(symbol):
             return symbol, share
 
         def part(match: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ import argparse
 import gzip
 import json
 from collections import Counter, defaultdict
-from math import log
+from math import exp, log
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from .pairs import Pairs, collect, pages
 
 Edits = dict[str, dict[str, float]]
 """Letters → what is read for them → natural log probability."""
+
+Confusions = dict[str, dict[str, int]]
+"""Letter → what is read for it → how often."""
 
 LONGEST_SOURCE, LONGEST_READ = 2, 3
 ROUNDS = 4
@@ -75,8 +78,13 @@ def edit_log(edits: Edits, source: str, read: str) -> float:
     return floor if len(source) else -9.0
 
 
-def learn_edits(pairs: Counter[tuple[str, str]]) -> Edits:
-    """Edits from pairs of (part of a clean word, part as read) by repeated best alignment."""
+def learn_edits(pairs: Counter[tuple[str, str]], table: Confusions | None = None) -> Edits:
+    """Edits from pairs of (part of a clean word, part as read) by repeated best alignment; `table` adds counts of
+    letters read as others that were measured elsewhere."""
+    extra = {
+        a: {b: n for b, n in seen.items() if len(b) <= LONGEST_READ and " " not in b}
+        for a, seen in (table or {}).items() if len(a) == 1 and a.isalpha()
+    }
     edits: Edits | None = None
     totals: Counter[str] = Counter()
     for (source, _), n in pairs.items():
@@ -84,8 +92,10 @@ def learn_edits(pairs: Counter[tuple[str, str]]) -> Edits:
             for k in range(len(source) - size + 1):
                 totals[source[k : k + size]] += n
         totals[""] += n * (len(source) + 1)
+    for a, seen in extra.items():
+        totals[a] += sum(seen.values())
     for _ in range(ROUNDS):
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        counts: dict[str, Counter[str]] = defaultdict(Counter, {a: Counter(seen) for a, seen in extra.items()})
         for (source, read), n in pairs.items():
             for a, b in align(source, read, edits)[1]:
                 counts[a][b] += n
@@ -93,7 +103,26 @@ def learn_edits(pairs: Counter[tuple[str, str]]) -> Edits:
             a: {b: round(log((n - 0.3) / (totals[a] + 1)), 3) for b, n in seen.items()} for a, seen in counts.items()
         }
     assert edits is not None
-    return edits
+    return _shared(edits, totals)
+
+
+def _shared(edits: Edits, totals: Counter[str]) -> Edits:
+    """Marked letters of one base are misread alike: each gets a thirtieth of what all of them together show."""
+    families: dict[str, list[str]] = defaultdict(list)
+    for letter in edits:
+        if len(letter) == 1 and bare(letter) != letter:
+            families[bare(letter)].append(letter)
+    out = {a: dict(seen) for a, seen in edits.items()}
+    for family in families.values():
+        weight = sum(totals[a] for a in family)
+        pooled: dict[str, float] = defaultdict(float)
+        for a in family:
+            for b, value in edits[a].items():
+                pooled[b] += exp(value) * totals[a] / weight
+        for a in family:
+            for b, share in pooled.items():
+                out[a][b] = round(log(exp(out[a].get(b, -99.0)) * 29 / 30 + share / 30), 3)
+    return out
 
 
 def cut(word: str, read: str, edits: Edits | None) -> tuple[tuple[str, str], tuple[str, str]] | None:
@@ -112,7 +141,7 @@ def cut(word: str, read: str, edits: Edits | None) -> tuple[tuple[str, str], tup
     return (parts[0], read[:k]), (parts[1], read[k:])
 
 
-def learn(pairs: Pairs) -> dict[str, Any]:
+def learn(pairs: Pairs, table: Confusions | None = None) -> dict[str, Any]:
     """The channel as data (see `dau.restore.channel`)."""
     edits: Edits | None = None
     for _ in range(2):
@@ -123,7 +152,7 @@ def learn(pairs: Pairs) -> dict[str, Any]:
             if parts:
                 onsets[parts[0]] += n
                 rimes[parts[1]] += n
-        edits = learn_edits(onsets + rimes)
+        edits = learn_edits(onsets + rimes, table)
     assert edits is not None
     spaces = max(1, pairs.gaps)
     inserted = sum(n for (a, b), n in pairs.inserted.items() if _wordy(a) and _wordy(b))
@@ -164,8 +193,11 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, required=True, nargs="+")
     parser.add_argument("--language", default="eng")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--table", type=Path, help="JSON with more counts of letters")
     given = parser.parse_args()
-    save(learn(collect(pair for path in given.pages for pair in pages(path, given.language))), given.out)
+    table = json.loads(given.table.read_text(encoding="utf-8")) if given.table else {}
+    table = table.get("confusions", table)
+    save(learn(collect(pair for path in given.pages for pair in pages(path, given.language)), table), given.out)
 
 
 if __name__ == "__main__":

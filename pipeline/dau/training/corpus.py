@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,26 +59,31 @@ def _shingles(text: str, size: int) -> set[int]:
 class HeldOut:
     """Decides whether a training document holds text that is kept for testing.
 
-    A document is held out if its own number is among `numbers`, or if it shares at least `enough` of the test texts'
-    `size`-grams of bare words (diacritics and case dropped, so that a garbled copy counts as well); or if it contains
-    `share` of the n-grams of a single test text that has at least `enough` of them.
+    Compared are `size`-grams of bare lower-case words, so that a garbled copy counts as well. A document is held out
+    if it names one of `numbers`; if it has `enough` or more of the n-grams of `texts`, passages of a few documents,
+    taken together; or if it has at least half of the n-grams of one of `lines`, single lines of many documents, that
+    is long enough (`least` n-grams) to be more than a formula everybody uses.
     """
 
-    def __init__(self, texts: Iterable[str], numbers: Iterable[str] = (), *, size: int = 8, enough: int = 12,
-                 share: float = 0.5) -> None:
-        self.size, self.enough, self.share = size, enough, share
-        self.numbers = frozenset(n for n in numbers if n)
-        self.texts = [s for s in (_shingles(t, size) for t in texts) if s]
-        self.all: set[int] = set().union(*self.texts)
-
-    def overlap(self, text: str) -> int:
-        """How many distinct n-grams of the test texts `text` has."""
-        return len(self.all & _shingles(text, self.size))
+    def __init__(self, texts: Iterable[str], lines: Iterable[str] = (), numbers: Iterable[str] = (), *, size: int = 8,
+                 enough: int = 12, least: int = 6) -> None:
+        self.size, self.enough, self.least = size, enough, least
+        self.numbers = tuple(n for n in numbers if n)
+        self.texts: set[int] = set().union(*(_shingles(t, size) for t in texts))
+        self._lines: dict[int, list[int]] = {}
+        self._needed: list[int] = []
+        for line in lines:
+            grams = _shingles(line, size)
+            if len(grams) >= least:
+                for gram in grams:
+                    self._lines.setdefault(gram, []).append(len(self._needed))
+                self._needed.append((len(grams) + 1) // 2)
 
     def holds(self, document: Document) -> bool:
-        if document.number in self.numbers or any(n in document.text for n in self.numbers):
+        if any(n == document.number or n in document.text for n in self.numbers):
             return True
-        found = _shingles(document.text, self.size) & self.all
-        if len(found) >= self.enough:
+        grams = _shingles(document.text, self.size)
+        if len(grams & self.texts) >= self.enough:
             return True
-        return any(len(t) >= 4 and len(found & t) >= self.share * len(t) for t in self.texts)
+        found = Counter(line for gram in grams & self._lines.keys() for line in self._lines[gram])
+        return any(count >= self._needed[line] for line, count in found.items())

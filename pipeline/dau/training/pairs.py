@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
@@ -41,7 +42,7 @@ def chunks(clean: str, read: str) -> Iterator[tuple[list[str], list[str]]]:
                 for k in range(op.src_end - op.src_start) if left[op.src_start + k] == " "
             ]
     anchors.append((len(left), len(right)))
-    for (a, b), (c, d) in zip(anchors, anchors[1:], strict=False):
+    for (a, b), (c, d) in pairwise(anchors):
         yield left[a + 1 : c].split(), right[b + 1 : d].split()
 
 

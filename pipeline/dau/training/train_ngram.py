@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +28,27 @@ from .ngram_counts import Vocabulary, encode, vocabulary, word_counts
 TEST_NUMBERS = ("1423/QĐ-BTTTT", "103/CT-BTTTT", "44/KH-STTTT")
 
 
+@dataclass(frozen=True)
+class Limits:
+    """Sizes: n-grams kept, words kept, and how often a word must occur."""
+
+    trigrams: int = 7_000_000
+    bigrams: int = 2_000_000
+    words: int = 40_000
+    least: int = 5
+
+
 def held_out(folder: Path) -> HeldOut:
-    """What `folder` keeps for testing: `dev_legacy.jsonl` (raw and reference) and `dev_stripped.txt`."""
-    texts = []
+    """What `folder` keeps for testing: `dev_legacy.jsonl` (references) and `dev_stripped.txt`."""
     with (folder / "dev_legacy.jsonl").open(encoding="utf-8") as rows:
-        texts += [json.loads(row)["reference"] for row in rows]
-    texts += (folder / "dev_stripped.txt").read_text(encoding="utf-8").splitlines()
-    return HeldOut(texts, TEST_NUMBERS)
+        passages = [json.loads(row)["reference"] for row in rows]
+    lines = (folder / "dev_stripped.txt").read_text(encoding="utf-8").splitlines()
+    return HeldOut(passages, lines, TEST_NUMBERS)
 
 
-def clean_texts(corpus: Path, tests: HeldOut, dropped: list[str] | None = None) -> Iterator[str]:
-    """The corpus without the documents that hold test text; their ids are added to `dropped`."""
-    for document in documents(corpus):
-        if tests.holds(document):
-            if dropped is not None:
-                dropped.append(document.id)
-        else:
-            yield document.text
+def clean_texts(corpus: Path, without: Container[str]) -> Iterator[str]:
+    """The texts of the corpus but for the documents whose ids are in `without`."""
+    return (d.text for d in documents(corpus) if d.id not in without)
 
 
 def spelling(found: Counter[str], known: tuple[str, ...]) -> dict[str, Any]:
@@ -72,15 +78,14 @@ def spelling(found: Counter[str], known: tuple[str, ...]) -> dict[str, Any]:
     return {"surfaces": {k: v for k, v in common.items() if v != k}, "symbols": symbols}
 
 
-def train(corpus: Path, tests: HeldOut, most_trigrams: int, most_bigrams: int, least: int, size: int
-          ) -> tuple[Vocabulary, Model, dict[str, Any], dict[str, int]]:
+def train(corpus: Path, tests: HeldOut, limits: Limits) -> tuple[Vocabulary, Model, dict[str, Any], dict[str, int]]:
     """Vocabulary, model, spelling table and the facts for the card."""
-    dropped: list[str] = []
-    counts = word_counts(clean_texts(corpus, tests, dropped))
-    known = vocabulary(counts, least, size)
-    sequence = encode(clean_texts(corpus, tests), known)
-    model = estimate(sequence, known, most_trigrams, most_bigrams)
-    facts = {"dropped_documents": len(dropped), "tokens": len(sequence), "words": len(known.words),
+    without = {d.id for d in documents(corpus) if tests.holds(d)}
+    counts = word_counts(clean_texts(corpus, without))
+    known = vocabulary(counts, limits.least, limits.words)
+    sequence = encode(clean_texts(corpus, without), known)
+    model = estimate(sequence, known, limits.trigrams, limits.bigrams)
+    facts = {"dropped_documents": len(without), "tokens": len(sequence), "words": len(known.words),
              "bigrams": len(model.bigrams), "trigrams": len(model.trigrams)}
     return known, model, spelling(counts, known.words), facts
 
@@ -89,21 +94,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--held-out", type=Path, required=True, help="folder with dev_legacy.jsonl, dev_stripped.txt")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--trigrams", type=int, default=6_500_000)
-    parser.add_argument("--bigrams", type=int, default=2_000_000)
-    parser.add_argument("--least", type=int, default=6, help="occurrences a word needs")
-    parser.add_argument("--vocabulary", type=int, default=40_000)
+    parser.add_argument("--out", type=Path, help="folder for the model")
+    parser.add_argument("--check", action="store_true", help="only name the documents that hold test text")
+    for name, value in asdict(Limits()).items():
+        parser.add_argument(f"--{name}", type=int, default=value)
     given = parser.parse_args()
-    known, model, table, facts = train(given.corpus, held_out(given.held_out), given.trigrams, given.bigrams, given.least,
-                                given.vocabulary)
+    tests = held_out(given.held_out)
+    if given.check or given.out is None:
+        for document in documents(given.corpus):
+            if tests.holds(document):
+                sys.stdout.write(f"{document.id}\t{document.number}\n")
+        return
+    limits = Limits(**{name: getattr(given, name) for name in asdict(Limits())})
+    known, model, table, facts = train(given.corpus, tests, limits)
     bigrams, trigrams = model.packed()
-    ngram.save(given.out, known.words, model.unigram.astype(np.float32), model.unigram_backoff.astype(np.float32), bigrams,
-               trigrams)
-    (given.out / "spelling.json").write_text(
-        json.dumps(table, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
-    )
-    (given.out / "training.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    ngram.save(given.out, known.words, model.unigram.astype(np.float32), model.unigram_backoff.astype(np.float32),
+               bigrams, trigrams)
+    for name, content in (("spelling", table), ("training", facts)):
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=None if name == "spelling" else 1)
+        (given.out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
