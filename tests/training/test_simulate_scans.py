@@ -104,6 +104,16 @@ def test_overlays_are_on_the_page_and_not_in_its_text() -> None:
         assert all(line not in truth.text for line in text.split("\n"))
 
 
+def test_stamps_lie_over_the_title_and_are_not_read() -> None:
+    stamps = "@received VĂN PHÒNG\n@received 1279\n@received 18/6/2024\n@urgency HỎA TỐC\n@type QUYẾT ĐỊNH"
+    sheet = read_sheet(DECISION.replace("@type QUYẾT ĐỊNH", stamps, 1))
+    truth = make_scan(sheet, ScanSettings(seed=1, severity="light", dpi=100, colour="colour")).truth
+    found = {o.kind: o.text for o in truth.pages[0].overlays}
+    assert found["urgency_stamp"] == "HỎA TỐC"
+    assert found["received_stamp"] == "VĂN PHÒNG\nĐẾN\nSố: 1279\nNgày: 18/6/2024"
+    assert "1279" not in truth.text and "HỎA TỐC" not in truth.text
+
+
 def test_the_seal_is_red_and_lies_over_the_signature_block() -> None:
     page = next(simulate(read_sheet(DECISION), ScanSettings(seed=1, severity="light", dpi=100, colour="colour")))
     seal = next(o.bbox for o in page.truth.overlays if o.kind == "seal")

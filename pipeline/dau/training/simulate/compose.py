@@ -19,6 +19,7 @@ from dau.document.transcript import BBox, Frozen, OverlayKind
 from . import fonts
 from .fonts import Style
 from .sheet import MOTTO, Paragraph, Part, Sheet, Table, Word, plain, words, words_of
+from .stamps import RECEIVED_SIZE
 
 LineRole = Literal[
     "page_number", "header_left", "header_right", "title", "addressee", "body", "table", "table_header_repeat",
@@ -237,6 +238,7 @@ class _Composer:
     def _title(self) -> None:
         part, s = self.part, self.s
         self.y += 8 if part.title else 0
+        self._stamps()
         inner = (self.x0 + 12, self.x1 - 12)
         self._stack(part.title, "bold", s.size, "title", *inner)
         last = self._stack(part.subject, "bold", s.size, "title", *inner)
@@ -248,6 +250,14 @@ class _Composer:
             self.y += s.size * s.leading
             self._line(words(text), s.size, self.y, "addressee", "left", self.x0 + (70 if n == 0 else 110), self.x1)
         self.y += 8 if part.addressee else 0
+
+    def _stamps(self) -> None:
+        x, y, (w, h) = self.x0 - 45, self.y + 14, RECEIVED_SIZE
+        if self.part.received:
+            self.page.marks.append(Mark("received_stamp", (x, y, x + w, y + h), self.part.received))
+        if self.part.urgency:
+            x, y = self.x1 - 95, self.y - 12
+            self.page.marks.append(Mark("urgency_stamp", (x, y, x + 90, y + 60), (self.part.urgency,)))
 
     def _paragraph(self, item: Paragraph, number: int) -> None:
         s = self.s

@@ -10,7 +10,7 @@ import numpy as np
 from dau.document.page import Image
 from dau.document.transcript import BBox, Overlay
 
-from . import fonts, pen
+from . import fonts, pen, stamps
 from .compose import Mark, PageLayout, PlacedLine, PlacedWord
 from .fonts import Mask
 
@@ -131,13 +131,20 @@ def _mark(mark: Mark, image: Image, scale: float, rng: np.random.Generator) -> t
         ink, strength = RED, 0.85
     elif mark.kind == "handwriting":
         pen.add(layer, pen.signature(x1 - x0, y1 - y0, rng), x0, y0)
+    elif mark.kind == "received_stamp":
+        pen.add(layer, stamps.received(mark.lines, scale, rng), x0, y0)
+        ink = RED if rng.random() < 0.6 else BLUE
+    elif mark.kind == "urgency_stamp":
+        pen.add(layer, stamps.urgency(mark.lines[0], scale, rng), x0, y0)
+        ink = RED
     else:
         _note(mark, layer, scale)
         ink, strength = NOTE, 0.9
     lay(image, layer, ink, strength)
     ys, xs = np.flatnonzero(layer.any(axis=1)), np.flatnonzero(layer.any(axis=0))
     box = (int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1)
-    return Overlay(kind=mark.kind, text="\n".join(mark.lines) or None), box
+    text = stamps.received_text(mark.lines) if mark.kind == "received_stamp" else "\n".join(mark.lines)
+    return Overlay(kind=mark.kind, text=text or None), box
 
 
 def _note(mark: Mark, layer: Mask, scale: float) -> None:

@@ -19,6 +19,7 @@ Points = npt.NDArray[np.float64]
 # Control points of pen strokes in a box of width 0.6 and height 1, y downwards, as a quick hand writes them.
 _Stroke = tuple[tuple[float, float], ...]
 _STROKES: dict[str, tuple[_Stroke, ...]] = {
+    "/": (((0.42, 0.0), (0.3, 0.5), (0.16, 1.0)),),
     "0": (
         ((0.36, 0.02), (0.12, 0.2), (0.06, 0.62), (0.24, 0.98), (0.48, 0.72), (0.5, 0.28), (0.34, 0.03)),
     ),
@@ -83,7 +84,8 @@ def stroke(mask: Mask, points: Points, thickness: float) -> None:
 
 
 def handwriting(text: str, height: float, rng: np.random.Generator) -> Mask:
-    """Digits as written by hand, cut to the ink; `height` of a digit in pixels. Other letters are left out."""
+    """Digits and slashes as written by hand, cut to the ink; `height` of a digit in pixels. Other letters are left
+    out."""
     slant, pad = rng.uniform(-0.05, 0.28), int(height * 0.5) + 2
     canvas: Mask = np.zeros((int(height * 1.5) + 2 * pad, int(height * 0.75 * (len(text) + 1)) + 2 * pad), np.uint8)
     x, thickness = float(pad), max(1.2, height * rng.uniform(0.05, 0.085))

@@ -9,6 +9,8 @@ One line is one paragraph; blank lines mean nothing. Lines that begin with `@` a
     @number Số: {103}/CT-BTTTT   braces: written by hand; {} a blank left for the hand
     @date Hà Nội, ngày {13} tháng {12} năm 2021
     @note TEXT                   a line of the electronic-signature note in the top margin (not part of the text)
+    @received TEXT               the ĐẾN stamp over the title: agency, then number, then date (digits by hand)
+    @urgency HỎA TỐC             a slanted stamp beside the title; neither is part of the text
     @type TEXT, @subject TEXT    centred title, one line each (a subject is broken where it is too long)
     @source TEXT                 centred, italic: (Kèm theo Quyết định …)
     @addressee TEXT              Kính gửi
@@ -79,6 +81,8 @@ class Part(Frozen):
     number: str | None = None
     date: str | None = None
     note: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    urgency: str | None = None
     title: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -168,8 +172,9 @@ def read_sheet(source: str) -> Sheet:
 _MANY = {
     "@parent": "parent", "@issuer": "issuer", "@note": "note", "@type": "title", "@subject": "subject",
     "@source": "source", "@addressee": "addressee", "@signer": "signer", "@recipient": "recipients",
+    "@received": "received",
 }
-_ONE = {"@number": "number", "@date": "date", "@signed": "signed"}
+_ONE = {"@number": "number", "@date": "date", "@signed": "signed", "@urgency": "urgency"}
 
 
 def _instruction(part: dict[str, object], word: str, rest: str, line: str, number: int) -> None:
