@@ -79,6 +79,42 @@ def jpeg(width: int = 827, height: int = 1169, colour: bool = False, seed: int =
     return out.getvalue()
 
 
+def image_pdf(data: bytes, filter_name: str, size: tuple[int, int], bits: int = 8, parameters: str = "") -> bytes:
+    """A PDF of one page that is one grey image, its data as given."""
+    objects = _Objects()
+    parameters = f"/DecodeParms << {parameters} >>" if parameters else ""
+    entries = (
+        f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} /ColorSpace /DeviceGray "
+        f"/BitsPerComponent {bits} /Filter /{filter_name} {parameters}"
+    )
+    image = objects.stream(data, entries.encode())
+    content = objects.stream(b"q 595 0 0 842 0 0 cm /Im Do Q")
+    page = objects.add(
+        b"<< /Type /Page /Parent 4 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources "
+        b"<< /XObject << /Im %d 0 R >> >> >>" % (content, image)
+    )
+    tree = objects.add(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % page)
+    return _written(objects, objects.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree), None)
+
+
+def nested_forms(contents: Sequence[bytes]) -> bytes:
+    """A PDF of one page whose content is the first of these; content n may draw content n + 1 as `/Fx<n + 1>`."""
+    objects = _Objects()
+    below = b""
+    for level in range(len(contents) - 1, 0, -1):
+        resources = b"/Resources << /XObject << %s >> >>" % below
+        number = objects.stream(contents[level], b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] " + resources)
+        below = b"/Fx%d %d 0 R" % (level, number)
+    content = objects.stream(contents[0])
+    page = objects.add(
+        b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources << /XObject << %s >> >> >>"
+        % (len(contents) + 2, content, below)
+    )
+    tree = objects.add(b"<< /Type /Pages /Kids [%d 0 R] /Count 1 >>" % page)
+    assert tree == len(contents) + 2
+    return _written(objects, objects.add(b"<< /Type /Catalog /Pages %d 0 R >>" % tree), None)
+
+
 def strokes(width: int, height: int, mode: str = "L", seed: int = 1) -> Image.Image:
     """White paper with rows of short dark strokes, an upright mark in the top left corner."""
     random = np.random.default_rng(seed)

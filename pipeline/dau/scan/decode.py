@@ -54,7 +54,7 @@ def decode_image(path: Path, frame: int, settings: ScanSettings) -> Decoded:
 
 
 def pdf_information(path: Path, first: int, last: int, settings: ScanSettings) -> dict[str, str | int]:
-    """What pdf2image makes of `pdfinfo`, with sizes of the pages `first` to `last` (0, 0: of none).
+    """What pdf2image makes of `pdfinfo`, with sizes of the pages `first` to `last`.
 
     Raises InputError with poppler's complaint as its message, StageTimeout, CapacityError.
     """

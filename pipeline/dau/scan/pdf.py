@@ -67,12 +67,12 @@ def read_pdf(path: Path, settings: ScanSettings) -> PdfFile:
     Raises EncryptedError (a password is needed to open it), CapacityError (more than `max_pages`), InputError.
     """
     try:
-        count = int(pdf_information(path, 0, 0, settings)["Pages"])
-        if count > settings.max_pages:
-            raise too_many_pages(str(count), settings)
-        fields = pdf_information(path, 1, count, settings) if count else {}
+        fields = pdf_information(path, 1, settings.max_pages, settings)
     except InputError as error:
         raise _unopened(error.message, path) from None
+    count = int(fields["Pages"])
+    if count > settings.max_pages:
+        raise too_many_pages(str(count), settings)
     if count < 1:
         raise InputError("The PDF has no pages.", "It is damaged or was made wrongly; make it again.")
     sizes = tuple(_size(fields, number) for number in range(1, count + 1))

@@ -69,7 +69,7 @@ def pdfinfo(path: str, first: int, last: int) -> None:
     from pdf2image.exceptions import PDFPageCountError
 
     try:
-        fields = pdfinfo_from_path(path, first_page=first, last_page=last)  # first 0: of no page in particular
+        fields = pdfinfo_from_path(path, first_page=first, last_page=last)
     except PDFPageCountError as error:
         _fail("input", str(error)[:4000])
     _answer(fields)
