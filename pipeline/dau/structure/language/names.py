@@ -289,8 +289,12 @@ class Grammar:
         while True:
             if (further := self._tail(end)) > end:
                 end = self._list_of(end, further)
-            elif self._capital(end) and not (self._new_name(end) and self._word(end - 1) in _LIST):
-                end = self._capitals(end)
+            elif (
+                self._capital(end)
+                and not (self._new_name(end) and self._word(end - 1) in _LIST)
+                and (further := self._capitals(end)) > end  # a name of its own ends this one: no progress, no loop
+            ):
+                end = further
             elif (noun := self.found.noun.get(end)) is not None and end not in self.found.predicate:
                 end = noun
             else:
