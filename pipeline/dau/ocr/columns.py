@@ -15,6 +15,7 @@ from .landmarks import (
     is_place_and_date,
     is_recipients,
     is_signing_capacity,
+    is_subject,
     is_tagline,
     is_type_name,
     motto_start,
@@ -35,17 +36,52 @@ class Columns:
 
 def unmerged(lines: list[TextLine], page_width: float) -> list[TextLine]:
     """Lines with those split that run across both columns of a header or of a signature block."""
+    lines = [part for line in lines for part in _before_and_from_motto(line)]
     out: list[TextLine] = []
     recipients = next((line for line in lines if is_recipients_line(line)), None)
+    beside_subject = _beside_subject(lines)
     for line in lines:
-        at = motto_start([t.text for t in line.tokens])
-        if at:
-            out += _cut(line, at)
+        if id(line) in beside_subject:
+            out += _cut(line, beside_subject[id(line)])
         elif recipients is not None and line.middle > recipients.box[1] - recipients.height:
             out += _cut_at_gap(line, recipients.box[0] + 0.2 * page_width)
         else:
             out.append(line)
     return out
+
+
+def _before_and_from_motto(line: TextLine) -> list[TextLine]:
+    at = motto_start([t.text for t in line.tokens])
+    return _cut(line, at) if at else [line]
+
+
+def _beside_subject(lines: list[TextLine]) -> dict[int, int]:
+    """Where to cut lines that hold the subject of a công văn (trích yếu, `V/v …`, under the number) and, right of it,
+    something else: id of the line → index of the first word on the right.
+
+    The lines are those from `V/v` to `Kính gửi` that reach into the right column; they are cut where the right parts
+    begin one under the other.
+    """
+    motto = next((line for line in lines if is_motto(line.text)), None)
+    subject = next((line for line in lines if is_subject(line.text)), None)
+    addressee = next((line for line in lines if is_addressee(line.text)), None)
+    if motto is None or subject is None or addressee is None or subject.box[0] > motto.box[0]:
+        return {}
+    zone = [line for line in lines if subject.box[1] - 1 <= line.middle < addressee.box[1]]
+    slack = 2 * motto.height
+    merged = [line for line in zone if line.box[0] < motto.box[0] - slack and line.box[2] > motto.box[0] + slack]
+    aside = [line.box[0] for line in zone if motto.box[0] - 2 * slack < line.box[0]]
+    starts = [t.box[0] for line in merged for t in line.tokens[1:]] + aside
+    if not merged or len(merged) + len(aside) < 2:
+        return {}
+    reach = 0.4 * motto.height
+    edge = max(starts, key=lambda x: (sum(abs(x - other) <= reach for other in starts), -abs(x - motto.box[0])))
+    cuts = {}
+    for line in merged:
+        at = min(range(1, len(line.tokens)), key=lambda k: abs(line.tokens[k].box[0] - edge), default=None)
+        if at is not None and abs(line.tokens[at].box[0] - edge) <= 2 * reach:
+            cuts[id(line)] = at
+    return cuts
 
 
 def is_recipients_line(line: TextLine) -> bool:

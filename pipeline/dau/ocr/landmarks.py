@@ -62,6 +62,11 @@ def is_number(text: str) -> bool:
     return re.match(r"s[o06][:.;\s]", bare(text).lower().strip()) is not None and len(text) < 45
 
 
+def is_subject(text: str) -> bool:
+    """V/v …: the subject of a công văn."""
+    return re.match(r"\W*[vy]\s?/\s?v\b", bare(text).lower()) is not None
+
+
 def is_addressee(text: str) -> bool:
     """Kính gửi: …"""
     return key(text).startswith("kinhgui") or fuzz.ratio(key(text)[:7], "kinhgui") >= 85

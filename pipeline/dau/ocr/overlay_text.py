@@ -16,15 +16,15 @@ from dau.document.orthography import bare
 from dau.document.transcript import OverlayKind
 
 from .landmarks import is_motto, is_tagline, key
-from .lines import Box, TextLine, hull, share_inside
+from .lines import Box, TextLine, Token, hull, share_inside
 from .syllables import is_syllable, trimmed
 
 _NOTE = re.compile(
     r"k[yv]\s?b[o0][il]\s?:|ng[uo]+[il]\s?k[yv]\s?:|th[o0][il]\s?gian\s?k[yv]|[+*]\s?0?7:?00|\d{1,2}:\d\d:\d\d"
     r"|digitally signed|signature (not )?(valid|verified)|e?mail\s?:\s?\S+@|\S+@\S+\.(gov\.)?vn\b"
 )
-_ARRIVED = re.compile(r"^\W*(cv|c\.v|van thu)?\W*d[eêé]n\b")
-_STAMP_FIELD = re.compile(r"^\W*(gi[o0]|ng[aă]y|s[o0]|chuy[eê]n|lu[u]? h[o0] s[o0])\W*[:.…]")
+_ARRIVED = re.compile(r"^\W*(cv|c\.v|van thu|cong van)?\W*[dp]en(?![a-z])|^\W*den[^a-z]{0,3}[sngc]")
+_STAMP_FIELD = re.compile(r"^\W*(gi[o0]|ng?.{0,2}[yj]|s[o0]|chu.{0,2}en|luu h[o0] s[o0])\W*[:.…]|[.…]{6}")
 _URGENCY = {"hoatoc", "khan", "thuongkhan", "hoatochengio"}
 _SECRECY = {"mat", "toimat", "tuyetmat"}
 
@@ -43,14 +43,14 @@ class Found:
 
 
 def separate(
-    lines: Sequence[TextLine], stamps: Sequence[Box], seals: Sequence[Box]
+    lines: Sequence[TextLine], stamps: Sequence[Box], seals: Sequence[Box], page_height: float
 ) -> tuple[list[TextLine], list[Found]]:
     """Lines of the document, and overlays. `stamps` are frames in which something may be stamped, `seals` round
-    seals whose ink is still on the page (pixels)."""
+    seals (pixels)."""
     rest = list(lines)
     found: list[Found] = []
     passes: tuple[Callable[[Sequence[TextLine]], list[Found]], ...] = (
-        _notes,
+        partial(_notes, page_height=page_height),
         partial(_framed, stamps=stamps),
         partial(_sealed, seals=seals),
         _slogans,
@@ -70,11 +70,17 @@ def _body_height(lines: Sequence[TextLine]) -> float:
     return float(median(weighted)) if weighted else 0.0
 
 
-def _notes(lines: Sequence[TextLine]) -> list[Found]:
-    """Electronic-signature notes: small print around `Ký bởi`, `Thời gian ký` or a time with its zone."""
+def _notes(lines: Sequence[TextLine], page_height: float) -> list[Found]:
+    """Electronic-signature notes: small print around `Ký bởi`, `Thời gian ký` or a time with its zone; in the top
+    margin also print so small that nothing else is set in it."""
     ordinary = _body_height(lines)
+    header_top = _header_top(lines, default=0.1 * page_height)
     small = [line for line in lines if line.height < 0.8 * ordinary]
-    note = [line for line in small if _NOTE.search(bare(line.text).lower())]
+    note = [
+        line for line in small
+        if _NOTE.search(bare(line.text).lower())
+        or (line.height < 0.6 * ordinary and line.box[3] < min(header_top, 0.12 * page_height) and len(line.text) > 1)
+    ]
     if not note:
         return []
     grown = True
@@ -99,21 +105,65 @@ def _framed(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[Found]:
     found = []
     for frame in stamps:
         inside = tuple(line for line in lines if share_inside(line.box, frame) >= 0.6)
-        kind = _kind_of_stamp([bare(line.text).lower() for line in inside])
+        kind = kind_of_stamp([line.text for line in inside])
         if kind:
             found.append(Found(kind, hull([frame, *(line.box for line in inside)]), inside))
     return found
 
 
-def _kind_of_stamp(texts: list[str]) -> OverlayKind | None:
+def kind_of_stamp(texts: Sequence[str]) -> OverlayKind | None:
+    """What lines inside a frame make it: None where they read like anything but a stamp."""
     keys = {key(text) for text in texts}
     if keys & _URGENCY:
         return "urgency_stamp"
     if keys & _SECRECY:
         return "secrecy_stamp"
-    if any(_ARRIVED.search(text) for text in texts) or sum(bool(_STAMP_FIELD.search(t)) for t in texts) >= 1:
+    lowered = [bare(text).lower() for text in texts]
+    if any(_ARRIVED.search(text) or _STAMP_FIELD.search(text) for text in lowered):
         return "received_stamp"
-    return None
+    words = [word for text in texts for word in text.split() if len(trimmed(word)) >= 2]
+    return "received_stamp" if len(words) >= 3 and sum(map(is_syllable, words)) < 0.5 * len(words) else None
+
+
+def cut_at_stamps(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[TextLine]:
+    """Lines that run into or out of a boxed stamp, cut at its sides.
+
+    Only frames count in which the words read like a stamp's. A word belongs to the side on which its middle lies.
+    """
+    out = list(lines)
+    for frame in stamps:
+        rows = [[t for t in line.tokens if _centre_inside(t.box, frame)] for line in out]
+        if kind_of_stamp([" ".join(t.text for t in row) for row in rows if row]) is None:
+            continue
+        out = [
+            part for line, inside in zip(out, rows, strict=True)
+            for part in (_cut_at_sides(line, frame) if _runs_into(line, inside) else [line])
+        ]
+    return out
+
+
+def _runs_into(line: TextLine, inside: Sequence[Token]) -> bool:
+    """Whether a line is part stamp, part text: a line of text that the frame merely touches reads well in it too."""
+    if not inside or len(inside) == len(line.tokens):
+        return False
+    reads_well = len(inside) >= 2 and all(is_syllable(t.text) for t in inside)
+    return not reads_well
+
+
+def _centre_inside(box: Box, frame: Box) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]
+
+
+def _cut_at_sides(line: TextLine, frame: Box) -> list[TextLine]:
+    """The parts left of, inside and right of the frame, each where it stands."""
+    x0, y0, x1, y1 = line.box
+    parts = []
+    for low, high in ((x0, frame[0]), (max(x0, frame[0]), min(x1, frame[2])), (frame[2], x1)):
+        tokens = tuple(t for t in line.tokens if low <= (t.box[0] + t.box[2]) / 2 < high)
+        if tokens and high > low:
+            parts.append(TextLine((low, y0, high, y1), tokens))
+    return parts if sum(len(part.tokens) for part in parts) == len(line.tokens) else [line]
 
 
 def _sealed(lines: Sequence[TextLine], seals: Sequence[Box]) -> list[Found]:
@@ -140,7 +190,7 @@ def _slogans(lines: Sequence[TextLine]) -> list[Found]:
 
 def _scribbles(lines: Sequence[TextLine]) -> list[Found]:
     """Short unreadable lines: pencil marks in the top margin, strokes of a signature, dirt."""
-    header_top = min((line.box[1] for line in lines if is_motto(line.text) or is_tagline(line.text)), default=0.0)
+    header_top = _header_top(lines, default=0.0)
     found = []
     for line in lines:
         above = line.box[3] < header_top
@@ -149,6 +199,10 @@ def _scribbles(lines: Sequence[TextLine]) -> list[Found]:
             kind: OverlayKind = "handwriting" if above else "noise"
             found.append(Found(kind, line.box, (line,)))
     return found
+
+
+def _header_top(lines: Sequence[TextLine], default: float) -> float:
+    return min((line.box[1] for line in lines if is_motto(line.text) or is_tagline(line.text)), default=default)
 
 
 def _vietnamese(line: TextLine) -> float:

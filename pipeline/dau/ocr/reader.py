@@ -17,7 +17,7 @@ from .columns import unmerged
 from .engine import Engine
 from .fuse import fused, single
 from .lines import Box, TextLine
-from .overlay_text import Found, separate
+from .overlay_text import Found, cut_at_stamps, separate
 from .reading_order import in_reading_order
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
@@ -75,22 +75,23 @@ class Reader:
             return Reading((), page.overlays)
         grey = page.readable
         height, width = grey.shape[:2]
-        lines = self._lines(page, width)
         stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
+        lines = self._lines(page, stamps)
         seals = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
-        text, found = separate([line for line in lines if line.tokens], stamps, seals)
+        text, found = separate([line for line in lines if line.tokens], stamps, seals, height)
         ordered = in_reading_order(text, width, height)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
         )
 
-    def _lines(self, page: Page, width: float) -> list[TextLine]:
+    def _lines(self, page: Page, stamps: list[Box]) -> list[TextLine]:
         """Lines as read, unordered. If one engine fails on the page the other reads it alone."""
-        if self._trueocr is None:
-            assert self._tesseract is not None
-            return [single(line, self._tesseract.name) for line in unmerged(self._tesseract.read(page), width)]
         grey = page.readable
-        found = unmerged(self._trueocr.read(page), width)
+        finder: Engine | None = self._trueocr or self._tesseract
+        assert finder is not None
+        found = cut_at_stamps(unmerged(finder.read(page), grey.shape[1]), stamps)
+        if self._trueocr is None:
+            return [single(line, finder.name) for line in found]
         if self._tesseract is None:
             return [single(line, self._trueocr.name) for line in found]
         try:

@@ -74,20 +74,42 @@ def ring_seals(grey: Image, dpi: float) -> list[Mark]:
     while the circle a little larger is mostly bare, which tells a ring from a field of letters."""
     small, scale = _reduced(grey, dpi)
     ink = np.asarray((small < 150) * 255, dtype=np.uint8)
-    px = dpi * scale / 25.4
-    coarse = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    found = cv2.HoughCircles(
-        coarse, cv2.HOUGH_GRADIENT, dp=2, minDist=5 * px, param1=200, param2=30,
-        minRadius=round(_SEAL_MM[0] / 4 * px), maxRadius=round(_SEAL_MM[1] / 4 * px),
-    )
     marks: list[Mark] = []
-    for x, y, r in () if found is None else 2.0 * np.asarray(found).reshape(-1, 3)[:40]:
-        x, y, r = _best_ring(ink, float(x), float(y), float(r))
+    for rough in _rough_rings(ink, dpi * scale):
+        x, y, r = _best_ring(ink, *rough)
         if ring_cover(ink, x, y, r) >= 0.72 and ring_cover(ink, x, y, 1.12 * r) <= 0.45:
             box = _scaled((round(x - r), round(y - r), round(x + r), round(y + r)), 1 / scale, grey)
             if not any(_overlapping(box, mark.box) for mark in marks):
                 marks.append(Mark(box, "round", "black"))
     return marks
+
+
+def _rough_rings(ink: Image, dpi: float) -> list[tuple[float, float, float]]:
+    """Candidates (x, y, radius), best first: where the ink on a circle most exceeds that on one a little larger.
+
+    A correlation with drawn circles at 40 dpi; a few candidates for each radius, since letters score too.
+    """
+    scale = 40.0 / dpi
+    coarse = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    drawn = np.asarray(coarse > 40, dtype=np.float32)
+    px = 40.0 / 25.4
+    found = []
+    for radius in np.arange(_SEAL_MM[0] / 2 * px, _SEAL_MM[1] / 2 * px, 1.5):
+        kernel = _ring(radius) - _ring(1.15 * radius, of=radius)
+        contrast = cv2.filter2D(drawn, -1, kernel, borderType=cv2.BORDER_CONSTANT)
+        for _ in range(3):
+            _, best, _, (x, y) = cv2.minMaxLoc(contrast)
+            found.append((float(best), (x / scale, y / scale, float(radius) / scale)))
+            cv2.circle(contrast, (x, y), round(0.5 * radius), -1.0, -1)
+    return [ring for _, ring in sorted(found, reverse=True)[:12]]
+
+
+def _ring(radius: float, of: float | None = None) -> npt.NDArray[np.float32]:
+    """A circle two pixels thick whose pixels sum to one, in the array of `1.15 · (of or radius)`."""
+    half = int(np.ceil(1.15 * (of or radius))) + 2
+    rows, columns = np.mgrid[-half : half + 1, -half : half + 1]
+    kernel = (np.abs(np.hypot(rows, columns) - radius) <= 1.0).astype(np.float32)
+    return np.asarray(kernel / kernel.sum(), dtype=np.float32)
 
 
 def _best_ring(ink: Image, x: float, y: float, r: float) -> tuple[float, float, float]:
@@ -105,7 +127,7 @@ def _overlapping(a: Box, b: Box) -> bool:
 
 
 def stamp_frames(grey: Image, dpi: float) -> list[Mark]:
-    """Rectangles of the size of a received stamp (35–80 × 12–40 mm), drawn with straight strokes and on their own.
+    """Rectangles of the size of a received stamp (28–80 × 12–40 mm), drawn with straight strokes and on their own.
 
     Cells of a table are no stamps: a frame whose strokes run on beyond its corners is left out.
     """
@@ -115,12 +137,15 @@ def stamp_frames(grey: Image, dpi: float) -> list[Mark]:
     ink = np.asarray(cv2.dilate(ink, np.ones((2, 2), np.uint8)), dtype=np.uint8)
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(8 * px)), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(5 * px), 1), np.uint8))
-    reach = max(3, round(1.5 * px))
-    lines = cv2.morphologyEx(cv2.bitwise_or(across, down), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    lines = cv2.bitwise_or(across, down)
+    reach = max(3, round(3 * px))  # corners of a stamp are often missing
+    grown = cv2.dilate(lines, np.ones((reach, reach), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
     marks = []
-    for x, y, width, height in (tuple(int(v) for v in stats[i, :4]) for i in range(1, count)):
-        if not (35 * px <= width <= 80 * px and 12 * px <= height <= 40 * px):
+    for left, top, across_grown, down_grown in (tuple(int(v) for v in stats[i, :4]) for i in range(1, count)):
+        x, y = left + reach // 2, top + reach // 2
+        width, height = across_grown - reach + 1, down_grown - reach + 1
+        if not (28 * px <= width <= 80 * px and 12 * px <= height <= 40 * px):
             continue
         part = (lines[y : y + height, x : x + width] > 0).astype(np.uint8)
         if sum(_bordered(np.rot90(part, turns)) for turns in range(4)) >= 3:
@@ -175,8 +200,8 @@ def _shape_of(mask: npt.NDArray[np.uint8], box: Box, dpi: float) -> Shape | None
 
 
 def _bordered(part: npt.NDArray[np.uint8]) -> bool:
-    """Whether ink runs along the upper side: in most columns the topmost ink lies in the upper eighth."""
-    reach = max(2, part.shape[0] // 8)
+    """Whether ink runs along the upper side: most columns have some in the upper fifth."""
+    reach = max(2, part.shape[0] // 5)
     return float((part[:reach].max(axis=0) > 0).mean()) >= 0.7
 
 
