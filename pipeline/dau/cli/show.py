@@ -19,6 +19,7 @@ from .progress import duration_text
 from .terminal import printable, stdout
 
 MOST_ROWS = 200
+_SUBJECT = 120  # characters of a subject that are shown
 _DOUBTFUL = ("high", "medium")
 
 
@@ -66,11 +67,15 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
     return (
         printable(number),
         printable(date),
-        printable(subject),
+        _shortened(printable(subject)),
         str(len(directive.tasks)),
         str(len(directive.awards)),
         review,
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SUBJECT else text[: _SUBJECT - 1].rstrip() + "…"
 
 
 def summary_lines(archive: Path, summary: batch.Summary) -> list[str]:

@@ -10,12 +10,16 @@ from typing import Any
 
 from rich.console import Console
 
+_PIPE_WIDTH = 160
+
 CONTROL = {code: None for code in (*range(0x00, 0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0))}
 """Control characters of file names and documents would steer the terminal: they are dropped before printing."""
 
 
 def stdout() -> Console:
-    return Console(highlight=False, markup=False, soft_wrap=not sys.stdout.isatty())
+    """Console for tables: as wide as the terminal; in a file or a pipe wide enough for a row a line."""
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    return Console(highlight=False, markup=False, width=width)
 
 
 def stderr() -> Console:
