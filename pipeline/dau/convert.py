@@ -29,6 +29,9 @@ from dau.settings import Settings
 log = logging.getLogger(__name__)
 
 
+_SCAN_SUFFIXES = frozenset({".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp"})
+"""Text under such a name is not a document: it is what a server sent instead of one."""
+
 Progress = Callable[[int, int], None]
 """Called with the number of pages done and of pages in all."""
 
@@ -90,7 +93,7 @@ def read_document(
     folder for them. Raises DauError where the file as a whole cannot be read.
     """
     journal = journal or Journal(versions(settings))
-    if path is None or scan.is_text(path, settings.scan):
+    if path is None or (path.suffix.lower() not in _SCAN_SUFFIXES and scan.is_text(path, settings.scan)):
         reading = _read_text(path, settings)
     else:
         reading = _read_scan(path, settings, scratch, journal, progress)
