@@ -45,7 +45,7 @@ _SIGNATURE_NOTE = re.compile(
     r"\d{2}[./-]\d{2}[./-]\d{4}\s+\d{2}:\d{2}(?::\d{2})?|^(?:digitally signed|signature not verified)"
 )
 AGENCY_HEADS = re.compile(
-    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban|uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|quoc hoi|toa an|vien|"
+    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban(?! hanh)|uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|quoc hoi|toa an|vien|"
     r"truong|dai hoc|hoc vien|benh vien|trung tam|cong ty|cty|tap doan|tong cong ty|ngan hang|kho bac|bao hiem|dang bo|dang uy|tinh uy|"
     r"thanh uy|huyen uy|quan uy|lien doan|cong doan|doan|hoi|mat tran|tieu ban|phong|thanh tra|kiem toan|cong an|so y te|"
     r"chu tich|tong bi thu|ban chap hanh|ban thuong vu|dai su|thong tan|dai truyen|lien bo)\b"

@@ -79,9 +79,7 @@ def _date(
     """(line, date, raw with place, place): the date behind a place name, else the last date written out."""
     best: tuple[int, int, WrittenDate, str] | None = None
     for n, line in enumerate(lines):
-        for found in find_dates(line.text):
-            if not found.raw[:2].lower().startswith("ng"):
-                continue
+        for found in _dates_from(lines, n):
             place = _place(lines, n, line.text[: found.start])
             rank = 2 if place else 1
             if best is None or rank > best[0]:
@@ -94,6 +92,16 @@ def _date(
         where["place"] = (lines[n],)
     raw = f"{place}, {found.raw}" if place else found.raw
     return n, found, raw, place or None
+
+
+def _dates_from(lines: Sequence[TextLine], n: int) -> list[WrittenDate]:
+    """Dates that begin on a line; one that was wrapped ("Hà Nội, ngày" / "01 tháng 12 năm 2025") is read on."""
+    text = lines[n].text
+    whole = [d for d in find_dates(text) if d.raw[:2].lower().startswith("ng")]
+    if whole or n + 1 >= len(lines) or len(text) > 60:
+        return whole
+    joined = join_lines([text, lines[n + 1].text])
+    return [d for d in find_dates(joined) if d.raw[:2].lower().startswith("ng") and d.start < len(text)]
 
 
 def _place(lines: Sequence[TextLine], n: int, before: str) -> str:

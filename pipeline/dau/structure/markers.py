@@ -36,7 +36,7 @@ _CHAPTER = re.compile(_JUNK + r"ch[uu][o0]ng\s+(?P<roman>[ivxl1|]{1,7}|\d{1,2})\
 _SECTION = re.compile(_JUNK + r"muc\s+(?P<n>\d{1,2}|[ivxl1]{1,6})\b\s*[.:]?\s*")
 _SUBSECTION = re.compile(_JUNK + r"tieu\s+muc\s+(?P<n>\d{1,2})\b\s*[.:]?\s*")
 _ARTICLE = re.compile(_JUNK + r"[dpb][iíl1!][eéêco][uún]\s{1,2}(?P<n>\d{1,3}[a-z]?)\s*(?P<dot>[.:,]|$)\s*")
-_ROMAN_MARK = re.compile(_JUNK + r"(?P<n>[IVXLl1|!]{1,6})\s?(?P<dot>[.,)/])(?![\d,])\s*(?=\S|$)")
+_ROMAN_MARK = re.compile(_JUNK + r"(?P<n>[IVXLl1|!]{1,6})\s?(?P<dot>[.,)]|/(?=\s))(?![\d,])\s*(?=\S|$)")
 _UPPER_MARK = re.compile(_JUNK + r"(?P<n>[A-HĐ])\s?[.)]\s+(?=\S)")
 _DECIMAL = re.compile(_JUNK + r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?P<dot>\.|\)|:)?(?=\s|[^\W\d])\s*")
 _ARABIC = re.compile(_JUNK + r"(?P<n>\d{1,3})\s?(?P<dot>[.)])(?!\d)\s*")

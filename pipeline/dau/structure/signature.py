@@ -11,6 +11,10 @@ from dau.document.directive import Signer
 from . import anchors
 
 _OWN_TITLE = re.compile(r"\s+(?=(?:PHÓ|THỨ TRƯỞNG|PHÒ|CHÁNH VĂN PHÒNG)\b)")
+_PREFIXED = re.compile(r"\s+(?=(?:TM|KT|TL|TUQ|Q)\s?\.\s*[A-ZĐ])")
+_NAMED = re.compile(
+    r"^(?P<title>.*?[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ]{2,})\s+(?P<name>(?:[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹăđĩũơưạ-ỹ]+\s*){2,5})$"
+)
 _NOTES = re.compile(r"^\(.*\)$|^[\W\d_]+$")
 
 
@@ -26,7 +30,7 @@ def read_signature(texts: Iterable[str]) -> SignatureBlock:
     """Read the lines of a signature block, top to bottom; several signers stand one below the other."""
     groups: list[tuple[list[str], str | None]] = []
     stack: list[str] = []
-    for raw in texts:
+    for raw in _pieces(texts):
         text = " ".join(raw.strip(" *|_~=•·").split())
         if len(re.findall(r"[^\W\d_]", text)) < 2 or _NOTES.match(text) or re.search(r"[\\\d]", text):
             continue
@@ -53,6 +57,17 @@ def read_signature(texts: Iterable[str]) -> SignatureBlock:
     if first.name is None and len(signers) == 1:
         return SignatureBlock(first, (), _composite(first))
     return SignatureBlock(first, tuple(s for s in signers[1:] if s.name), _composite(first))
+
+
+def _pieces(texts: Iterable[str]) -> Iterable[str]:
+    """The lines; one that holds authority, title and name is taken apart."""
+    for text in texts:
+        for piece in _PREFIXED.split(text):
+            m = _NAMED.match(piece.strip())
+            if m and m["title"].isupper():
+                yield from (m["title"], m["name"])
+            else:
+                yield piece
 
 
 def _signer(stack: list[str], name: str | None) -> Signer:

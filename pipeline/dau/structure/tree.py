@@ -144,9 +144,9 @@ class _Builder:
         unit = self.current
         if unit is None or unit.marker is None:
             return bool(unit and unit.special == "authority" and line.caps)
-        if unit.marker.style in ("chapter", "part") and not unit.lines[0].text[unit.marker.end :].strip() and len(unit.lines) == 1:
-            return True
         head = unit.lines[0]
+        if len(unit.lines) == 1 and not head.text[unit.marker.end :].strip():
+            return True
         shown = head.text[unit.marker.end :]
         return line.caps and head.caps and len(shown) > 1 and not head.full_stop and unit.lines[-1].caps
 
@@ -261,7 +261,8 @@ class _Builder:
         if marker.style == "article":
             return self._score_article(marker, fit, strength, rest)
         if not rest and marker.style not in ("chapter", "part", "section", "subsection"):
-            return 0
+            alone = marker.clean and fit in ("next", "first") and strength >= Break.LIKELY
+            return 10 if alone and marker.style in ("arabic", "letter", "decimal", "roman") else 0
         if rest and not (rest[0].isupper() or (rest[0].isdigit() and fit == "next") or rest[0] in "“\"") and not (
             marker.style in ("letter", "paren") or (fit in ("next", "first") and strength >= Break.LIKELY)
         ):

@@ -80,5 +80,10 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
         ((alike(text, t.name), t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
         key=lambda pair: pair[0], default=(0.0, None),
     )
-    floor = similarity if len(seen) >= 8 else 0.99
-    return best[1] if best[0] >= max(floor, 0.8) else None
+    # one letter more or less makes a short word another word: THỦ TƯỚNG is no THƯ CÔNG
+    floor = max(similarity, 0.8) if len(seen) >= 9 else 0.85 if len(seen) >= 7 and seen[-4:] == _best_key(best)[-4:] else 0.99
+    return best[1] if best[0] >= floor else None
+
+
+def _best_key(found: tuple[float, TypeName | None]) -> str:
+    return letters(found[1].name) if found[1] else ""
