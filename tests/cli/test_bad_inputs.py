@@ -102,7 +102,7 @@ def test_a_file_that_vanishes_during_the_run(good: Path, dau_run: Run, monkeypat
         return found
 
     monkeypatch.setattr(run_module, "discover", then_delete)
-    check(dau_run, good, "a-gone.txt", "input", "no file")
+    check(dau_run, good, "a-gone.txt", "input", "not there")
 
 
 def test_a_file_that_changes_during_the_run(good: Path, dau_run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
