@@ -95,6 +95,15 @@ def _bracket(reading: Reading, at: int) -> tuple[list[Mark], int] | None:
     return [mark for mark in reading.of("agency") if at < mark.first and mark.last <= close], close + 1
 
 
+def _listed(reading: Reading, marks: list[Mark], close: int) -> tuple[Actor, ...]:
+    """What a bracket lists, if it is a list of agencies; a name that no grammar knows may end it ("…, Bédo VietNamNet)")."""
+    found = [_actor(reading, mark) for mark in marks]
+    last = marks[-1].last if marks else close
+    if marks and last + 1 < close and reading.words[last] == "," and reading.words[last + 1][0].isupper():
+        found.append(Actor(reading.slice(last + 1, close)))
+    return tuple(found)
+
+
 def _predicate(reading: Reading, at: int) -> bool:
     return any(reading.at(label, at) is not None for label in ("predicate", "direct", "coordinate"))
 
@@ -107,8 +116,8 @@ def _group(reading: Reading, first: int, last: int) -> tuple[tuple[Actor, ...], 
     if inside is None:
         return actors, end
     marks, end = inside
-    if len(marks) >= 2 and len(actors) == 1 and actors[0].collective:
-        return tuple(_actor(reading, mark) for mark in marks), end
+    if len(actors) == 1 and actors[0].collective and len(listed := _listed(reading, marks, end - 1)) >= 2:
+        return listed, end
     if end + 1 < last and reading.words[end].lower() in _AND_MORE and reading.at("agency", end + 1):
         more, end = _group(reading, end + 1, last)
         return (*actors, *more), end
@@ -129,10 +138,21 @@ def _enumerated(reading: Reading, actors: tuple[Actor, ...], at: int, last: int)
     return actors
 
 
+def _orders(reading: Reading, mark: Mark, first: int, last: int) -> bool:
+    """Whether a verb of ordering gives the order: at the head of the sentence, or behind who gives it or a comma;
+    "vận động", "giao" only at the head."""
+    if mark.first == _start(reading, first, last):
+        return True
+    if mark.kind in {"assigns", "appeals"}:
+        return mark.kind == "assigns" and reading.words[mark.first][0].isupper()
+    before = reading.words[mark.first - 1]
+    return before in {",", ")", ";"} or any(a.last == mark.first for a in reading.of("agency"))
+
+
 def _opener(reading: Reading, first: int, last: int) -> Subject | None:
     """ "yêu cầu X …", "Giao X …" anywhere in the sentence, X an agency."""
     for mark in reading.of("opener"):
-        if not first <= mark.first < last or (mark.kind == "assigns" and not reading.words[mark.first][0].isupper()):
+        if not first <= mark.first < last or not _orders(reading, mark, first, last):
             continue
         at = mark.last + (mark.last < last and reading.words[mark.last] in {":", "cho"})
         actors, end = _group(reading, at, last)
@@ -293,12 +313,13 @@ def receiving(reading: Reading, first: int, last: int) -> list[Actor]:
 
 
 def assignees(actors: Iterable[Actor], more: Iterable[tuple[AssigneeRole, Iterable[Actor]]]) -> tuple[Assignee, ...]:
-    """The task's assignees, each once: who leads (a class of actors performs), then the others by role."""
+    """The task's assignees, each once (who receives reports apart): who leads, a class of actors performs, the others."""
     found: dict[str, Assignee] = {}
     for actor in actors:
         role: AssigneeRole = "perform" if actor.collective else "lead"
         found.setdefault(key(actor.name), Assignee(name=actor.name, role=role))
     for role, others in more:
         for actor in others:
-            found.setdefault(key(actor.name), Assignee(name=actor.name, role=role))
+            own = "→" if role == "report_to" else ""  # who acts may also be who receives
+            found.setdefault(own + key(actor.name), Assignee(name=actor.name, role=role))
     return tuple(found.values())

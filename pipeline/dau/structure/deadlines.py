@@ -16,17 +16,19 @@ from datetime import date
 from dau.document.directive import Deadline
 
 from .language.lexicon import data
+from .language.syllables import plausible
 from .lines import skeleton
-from .periods import DAY, PERIOD, SPAN, Period, calendar, day_of, period_of
+from .periods import DAY, PERIOD, SPAN, Period, period_of
 
 
 @dataclass(frozen=True)
 class FoundDeadline:
-    """A deadline and where it stands: `text[start:end]` is its printed form."""
+    """A deadline and where it stands: `text[start:end]` is its printed form; `damaged` where a misread word made it."""
 
     start: int
     end: int
     deadline: Deadline
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ def _dated(kind: str) -> _Maker:
         return Deadline(raw=m.raw, kind="by", date=period.end.isoformat())
 
     return make
+
+
+def _damaged_before(m: _Match) -> Deadline | None:
+    """"trieée ngày 30/9/2021": what cannot be a syllable and begins so before a day is "trước", misread."""
+    return None if plausible(m.found["word"]) else _dated("before")(m)
 
 
 def _between(m: _Match) -> Deadline | None:
@@ -169,65 +176,45 @@ def _aimed(kind: str) -> _Maker:
     return make
 
 
-_PATTERNS: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
-    (re.compile(p), make)
-    for p, make in (
-        (
-            r"\btruoc\s+(?:ngay\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*(?P<month>\d{1,2}))?\s*(?:,?\s*cua\s+|,?\s+)?"
-            r"(?P<tail>(?:cac\s+)?thang\s+(?:cuoi|dau)\s+(?:cua\s+)?(?:moi\s+)?quy|hang\s+thang|moi\s+thang|hang\s+nam|moi\s+nam"
-            r"|thang\s+sau|thang\s+tiep\s+theo|hang\s+quy)",
-            _day_of_every,
-        ),
-        (rf"\btu\s+nay\s+(?:cho\s+)?den\s+(?:het\s+|cuoi\s+)?(?P<b>{SPAN})?(?:nam(?:\s+nay)?\b)?", _from_now),
-        (rf"\btu\s+(?P<a>{PERIOD})\s*(?:den|-|–)\s*(?:het\s+|cuoi\s+)?(?P<b>{PERIOD})", _between),
-        (rf"\btruoc\s+{_CLOCK}(?P<when>{DAY})", _dated("before")),
-        (rf"\bxong\s+truoc\s+(?P<when>{SPAN})|\bhoan\s+thanh\s+truoc\s+(?P<when2>{SPAN})", lambda m: _before_span(m)),
-        (
-            rf"\b(?:cham\s+nhat|muon\s+nhat|han\s+cuoi(?:\s+cung)?|thoi\s+han\s+cuoi(?:\s+cung)?)\s*:?\s*(?:la\s+)?(?:vao\s+|den\s+|trong\s+|truoc\s+)*"
-            rf"(?:het\s+|cuoi\s+)?{_CLOCK}(?P<when>{PERIOD})",
-            _dated("by"),
-        ),
-        (rf"\b(?:khong\s+qua|khong\s+cham\s+hon)\s+(?P<when>{DAY})", _dated("by")),
-        (rf"\btrong\s+(?P<when>{DAY})", _dated("by")),
-        (rf"\b(?:vao|trong)\s+cuoi\s+(?P<when>{SPAN})", _dated("by")),
-        (rf"\bden\s+het\s+{_CLOCK}(?P<when>{PERIOD})", _dated("until")),
-        (rf"\bden\s+{_CLOCK}(?P<when>{DAY})", _aimed("until")),
-        (rf"\bden\s+cuoi\s+(?P<when>{SPAN})", _dated("until")),
-        (rf"\bden\s+(?P<when>{SPAN})", _aimed("until")),
-        (
-            rf"\b(?:thoi\s+(?:gian|han)\s+(?:hoan\s+thanh|thuc\s+hien|gui|bao\s+cao|nop)|hoan\s+thanh|xong|ket\s+thuc)\s*:?\s*(?:vao\s+|trong\s+)?(?P<when>{PERIOD})",
-            _within,
-        ),
-        (rf"\btrong\s+(?P<when>{SPAN})", _within),
-        (rf"\b(?:thoi\s+han\s+(?:bao\s+cao|gui|nop)\s*:?\s*)(?P<when>{DAY})", _dated("by")),
-        (rf"\b(?:ke\s+)?tu\s+(?P<when>{PERIOD})", _from),
-        (
-            rf"\b(?:trong\s+(?:thoi\s+han|vong|thoi\s+gian)|cham\s+nhat|khong\s+qua|toi\s+da)\s*(?:la\s+|sau\s+)?(?:khong\s+qua\s+)?{_DAYS}{_ANCHOR}",
-            _relative,
-        ),
-        (
-            r"\bdinh\s+ky\s*,?\s*(?:(?:hang|moi|mot)\s+)?(?P<months>0?[1-9]|1[0-2])\s+thang\b(?:\s+(?:mot|1|01)\s+lan)?",
-            _recurring,
-        ),
-        (r"\bdinh\s+ky\s*,?\s*(?:theo\s+)?(?:hang\s+|moi\s+)?(?P<unit>ngay|tuan|thang|quy|nam)\b", _recurring),
-        (_EVERY, _every),
-        (
-            r"\bbao\s+cao\s+dinh\s+ky\b|\bdinh\s+ky\s+(?:va|hoac|,)\s*(?:hoac\s+)?dot\s+xuat\b|\bdinh\s+ky\b(?=\s*,?\s*(?:bao|tong|so|ra|kiem|danh|to|tien|gui|giao|thong))",
-            _plain("periodic"),
-        ),
-        (r"\bthuong\s+xuyen\b(?P<both>\s*,?\s*lien\s+tuc\b)?", _continuous),
-        (
-            r"\b(?:ngay\s+)?sau\s+khi\s+[^.;:,]{3,80}?(?:duoc\s+(?:ban\s+hanh|phe\s+duyet|thong\s+qua|cong\s+bo|ky)|co\s+hieu\s+luc|co\s+ket\s+qua|co\s+huong\s+dan|ket\s+thuc)\b"
-            r"|\bkhi\s+co\s+yeu\s+cau\b|\bkhi\s+(?:duoc\s+)?yeu\s+cau\b",
-            _plain("conditional"),
-        ),
-    )
+_QUARTERLY = r"(?:cac\s+)?thang\s+(?:cuoi|dau)\s+(?:cua\s+)?(?:moi\s+)?quy"
+_TAIL = rf"(?P<tail>{_QUARTERLY}|(?:hang|moi)\s+(?:thang|nam|quy)|thang\s+(?:sau|tiep\s+theo))"
+_DAY_OF = r"\btruoc\s+(?:ngay\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*(?P<month>\d{1,2}))?\s*(?:,?\s*cua\s+|,?\s+)?"
+_LATEST = r"\b(?:cham\s+nhat|muon\s+nhat|(?:thoi\s+)?han\s+cuoi(?:\s+cung)?)\s*:?\s*(?:la\s+)?"
+_DUE = r"thoi\s+(?:gian|han)\s+(?:hoan\s+thanh|thuc\s+hien|gui|bao\s+cao|nop)"
+_WITHIN = r"\b(?:trong\s+(?:thoi\s+han|vong|thoi\s+gian)|cham\s+nhat|khong\s+qua|toi\s+da)\s*(?:la\s+|sau\s+)?(?:khong\s+qua\s+)?"
+_DONE = r"duoc\s+(?:ban\s+hanh|phe\s+duyet|thong\s+qua|cong\s+bo|ky)|co\s+(?:hieu\s+luc|ket\s+qua|huong\s+dan)|ket\s+thuc"
+_REPORTS = r"bao|tong|so|ra|kiem|danh|to|tien|gui|giao|thong"
+
+_TABLE: tuple[tuple[str, _Maker], ...] = (
+    (_DAY_OF + _TAIL, _day_of_every),
+    (rf"\btu\s+nay\s+(?:cho\s+)?den\s+(?:het\s+|cuoi\s+)?(?P<b>{SPAN})?(?:nam(?:\s+nay)?\b)?", _from_now),
+    (rf"\btu\s+(?P<a>{PERIOD})\s*(?:den|-|–)\s*(?:het\s+|cuoi\s+)?(?P<b>{PERIOD})", _between),
+    (rf"\btruoc\s+{_CLOCK}(?P<when>{DAY})", _dated("before")),
+    (rf"\b(?:xong|hoan\s+thanh)\s+truoc\s+(?P<when>{SPAN})", _dated("before")),
+    (rf"\b(?P<word>tr\w{{3,7}})\s+(?P<when>{DAY})", _damaged_before),
+    (rf"{_LATEST}(?:vao\s+|den\s+|trong\s+|truoc\s+)*(?:het\s+|cuoi\s+)?{_CLOCK}(?P<when>{PERIOD})", _dated("by")),
+    (rf"\b(?:khong\s+qua|khong\s+cham\s+hon)\s+(?P<when>{DAY})", _dated("by")),
+    (rf"\btrong\s+(?P<when>{DAY})", _dated("by")),
+    (rf"\b(?:vao|trong)\s+cuoi\s+(?P<when>{SPAN})", _dated("by")),
+    (rf"\bden\s+het\s+{_CLOCK}(?P<when>{PERIOD})", _dated("until")),
+    (rf"\bden\s+{_CLOCK}(?P<when>{DAY})", _aimed("until")),
+    (rf"\bden\s+cuoi\s+(?P<when>{SPAN})", _dated("until")),
+    (rf"\bden\s+(?P<when>{SPAN})", _aimed("until")),
+    (rf"\b(?:{_DUE}|hoan\s+thanh|xong|ket\s+thuc)\s*:?\s*(?:vao\s+|trong\s+)?(?P<when>{PERIOD})", _within),
+    (rf"\btrong\s+(?P<when>{SPAN})", _within),
+    (rf"\b(?:ke\s+)?tu\s+(?P<when>{PERIOD})", _from),
+    (_WITHIN + _DAYS + _ANCHOR, _relative),
+    (r"\bdinh\s+ky\s*,?\s*(?:(?:hang|moi|mot)\s+)?(?P<months>0?[1-9]|1[0-2])\s+thang\b(?:\s+(?:mot|1|01)\s+lan)?", _recurring),
+    (r"\bdinh\s+ky\s*,?\s*(?:theo\s+)?(?:hang\s+|moi\s+)?(?P<unit>ngay|tuan|thang|quy|nam)\b", _recurring),
+    (_EVERY, _every),
+    (r"\bbao\s+cao\s+dinh\s+ky\b", _plain("periodic")),
+    (r"\bdinh\s+ky\s+(?:,\s*)?\S+\s+dot\s+xuat\b", _plain("periodic")),
+    (rf"\bdinh\s+ky\b(?=\s*,?\s*(?:{_REPORTS}))", _plain("periodic")),
+    (r"\bthuong\s+xuyen\b(?P<both>\s*,?\s*lien\s+tuc\b)?", _continuous),
+    (rf"\b(?:ngay\s+)?sau\s+khi\s+[^.;:,]{{3,80}}?(?:{_DONE})\b", _plain("conditional")),
+    (r"\bkhi\s+(?:co|duoc)\s+yeu\s+cau\b", _plain("conditional")),
 )
-
-
-def _before_span(m: _Match) -> Deadline | None:
-    period = period_of(m.found["when"] or m.found["when2"], m.issued)
-    return Deadline(raw=m.raw, kind="before", date=period.start.isoformat()) if period else None
+_PATTERNS = tuple((re.compile(pattern), make) for pattern, make in _TABLE)
 
 
 _QUOTED = re.compile(r"[“\"][^”\"]{0,300}[”\"]")
@@ -253,7 +240,7 @@ def _candidates(text: str, issued: date | None) -> Iterator[tuple[int, FoundDead
             deadline = make(_Match(key, text, found, issued))
             if deadline is not None and deadline.raw:
                 place = text.index(deadline.raw, start)
-                yield order, FoundDeadline(place, place + len(deadline.raw), deadline)
+                yield order, FoundDeadline(place, place + len(deadline.raw), deadline, make is _damaged_before)
 
 
 def find_deadlines(text: str, issued: date | None = None) -> list[FoundDeadline]:
@@ -301,4 +288,4 @@ def governing(found: list[FoundDeadline]) -> Deadline | None:
     return day
 
 
-__all__ = ["FoundDeadline", "calendar", "day_of", "find_deadlines", "governing"]
+__all__ = ["FoundDeadline", "find_deadlines", "governing"]

@@ -123,9 +123,9 @@ def silent(kind: str) -> bool:
     return kind in _SILENT_TYPES
 
 
-def in_preamble(node: Node) -> bool:
-    """Before the operative part, or above it: căn cứ, headings of sections."""
-    return "/preamble" in node.id or node.kind in _QUIET_KINDS
+def in_preamble(node: Node, appendix: bool = False) -> bool:
+    """Before the operative part, or above it: căn cứ, headings of sections (in an appendix a section may be an item)."""
+    return "/preamble" in node.id or (node.kind in _QUIET_KINDS and not (appendix and node.kind == "section"))
 
 
 def field_of(heading: str) -> str:

@@ -135,10 +135,14 @@ def _is_lead_in(node: Node, tree: Tree) -> bool:
 def _candidate(node: Node, context: _Context) -> bool:
     """Whether a unit stands where duties are laid and is not merely the lead-in of a list."""
     text = (node.text or "").strip()
-    kind = type_of(context.tree.component(node), context.type)
-    if not text or node.kind not in _UNITS or silent(kind) or executes(text):
+    component = context.tree.component(node)
+    kind = type_of(component, context.type)
+    appendix = component is not None and component.role == "appendix"
+    if not text or silent(kind) or executes(text):
         return False
-    if in_preamble(node) and kind != "công văn":
+    if node.kind not in _UNITS and not (appendix and node.kind == "section"):
+        return False
+    if in_preamble(node, appendix) and kind != "công văn":
         return False
     headings = [above.heading for above in [node, *context.tree.ancestors(node)] if above.heading]
     return not any(background(heading) for heading in headings) and not _is_lead_in(node, context.tree)
@@ -185,7 +189,7 @@ def _parts(node: Node, issued: date | None) -> list[_Part]:
 
 def _who(own: Subject | None, said: Subject | None, source: _Source) -> tuple[tuple[Actor, ...], Modality | None]:
     """Actors and modality of a part: its own; in a unit under its owner's heading, the owner as the heading has it."""
-    if own and source.owner and _similar(own.actors, source.actors):
+    if own and source.owner and len(own.actors) == len(source.actors) and _similar(own.actors, source.actors):
         return source.actors, own.modality or source.modality
     if own:
         return own.actors, own.modality
@@ -273,6 +277,11 @@ def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[
             node=task.node,
             raw=task.deadline.raw,
             message=f'Thời hạn không xác định được ngày: "{task.deadline.raw}"',
+        )
+    if any(f.damaged and task.deadline == f.deadline for f in found):
+        yield ReviewItem(
+            code="low_confidence_text", severity="medium", field=where, node=task.node, raw=task.deadline.raw if task.deadline else None,
+            message="Chữ trước ngày bị hỏng; hiểu là \"trước ngày\"",
         )
     dated = [f for f in found if f.deadline.kind in {"before", "by", "until", "between", "relative"}]
     if len(dated) > 1:

@@ -100,9 +100,10 @@ class Agencies:
         words = [token.text for token in doc]
         grammar = Grammar(words, [word.lower() for word in words], Phrases(**tables))
         starts = sorted({*tables["known"], *tables["named"], *tables["role"], *tables["noun"], *tables["quantifier"]})
+        expecting = {span.end for label in ("coordinate", "opener") for span in doc.spans[label]}
         spans, edge = [], 0
         for first in starts:
-            if first < edge or (found := grammar.name(first)) is None:
+            if first < edge or (found := grammar.name(first, first in expecting)) is None:
                 continue
             end, kind = found
             if end > first:

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .syllables import plausible
+
 NameKind = Literal["named", "role", "class"]
 Table = Mapping[int, int]
 """Where a phrase of a sort begins → where its longest match ends, in tokens."""
@@ -97,10 +99,11 @@ class Grammar:
         """Whether a token may belong to a name at all: a letter or digit, and no predicate in lower case."""
         if i >= len(self.words) or not self.words[i][0].isalnum():
             return False
-        return self._capital(i) or i not in self.found.predicate
+        return self._capital(i) or (i not in self.found.predicate and plausible(self.words[i]))
 
-    def name(self, i: int) -> tuple[int, NameKind] | None:
-        """The end and kind of the name that begins at token `i`, or None."""
+    def name(self, i: int, expected: bool = False) -> tuple[int, NameKind] | None:
+        """The end and kind of the name that begins at token `i`, or None; `expected` behind "phối hợp với", where
+        any noun of class is an agency."""
         if i >= len(self.words):
             return None
         start = self.found.quantifier.get(i, i)
@@ -114,7 +117,7 @@ class Grammar:
             return (self._classes(end, modified=True) if start > i else end), "role"
         if self._is_head(start):
             return self._proper(self.found.named[start]), "named"
-        if start in self.found.noun and (start > i or self._strong(start)):
+        if start in self.found.noun and (start > i or expected or self._strong(start)):
             return self._classes(self.found.noun[start]), "class"
         return None
 
@@ -245,6 +248,8 @@ class Grammar:
             word = self._word(end)
             if word in _JOIN and (word in {"-", "–"} or not self._new_name(end + 1)) and self._capital(end + 1):
                 end, run = end + 2, 0
+            elif word in {"-", "–"} and end + 1 in self.found.predicate and self._capital(end - 2):
+                end, run = self.found.predicate[end + 1], 0  # "Thi đua - khen thưởng": a small letter, still the name
             elif self._word(end) == "phòng" and self._word(end + 1) == "," and self._word(end + 2) == "chống":
                 end, run = end + 3, -_RUN
             elif (
