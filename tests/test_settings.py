@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,11 @@ def test_a_bad_settings_file_names_the_key(tmp_path: Path, content: str, named: 
 def test_a_missing_settings_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         load(tmp_path / "none.toml")
+
+
+def test_the_documented_settings_are_the_defaults() -> None:
+    """docs/settings.md shows every setting with its default, and nothing else."""
+    page = (Path(__file__).resolve().parents[1] / "docs" / "settings.md").read_text(encoding="utf-8")
+    documented = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    documented.pop("pages")  # shown by an example; absent by default
+    assert documented == Settings().model_dump(mode="json", exclude={"pages"})
