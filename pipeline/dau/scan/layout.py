@@ -7,6 +7,7 @@ the right one; everywhere else a line is what stands side by side.
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,8 @@ _RECIPIENTS = re.compile(r"\W*NOI NHAN\b")
 _PAGE_NUMBER = re.compile(r"\W*\d{1,4}(/\d{1,4})?\W*")
 _GUTTER = 0.35
 """Least width of a gutter in heights of the words: less than a space and a half."""
+_WIDER = 1.5
+"""A gutter is so many times as wide as the spaces beside it."""
 _GAP = 1.5
 """A gap of more heights than this is no space between words, even in justified text."""
 _FAR = 1e9
@@ -173,17 +176,26 @@ def _grow(rows: list[Row], along: range, gutter: Interval, *, one_sided: bool) -
 
 
 def _free(row: Row, gutter: Interval) -> Interval | None:
-    """The widest part of the gutter that no word of the row stands in, None where it is too narrow."""
-    edges = [gutter[0], *(min(max(v, gutter[0]), gutter[1]) for w in row for v in w.bbox[::2]), gutter[1]]
+    """The widest part of the gutter that no word of the row stands in, None where there is none to speak of.
+
+    Between words of one row it must be wider than the spaces of that row: in justified text some space is always
+    near.
+    """
+    edges = sorted([*gutter, *(min(max(v, gutter[0]), gutter[1]) for w in row for v in w.bbox[::2])])
     spans = [
         (low, high)
-        for low, high in zip(sorted(edges), sorted(edges)[1:], strict=False)
+        for low, high in itertools.pairwise(edges)
         if not any(w.bbox[0] < high - 1e-6 and w.bbox[2] > low + 1e-6 for w in row)
     ]
-    if not spans:
+    low, high = max(spans, key=lambda span: span[1] - span[0], default=(0.0, 0.0))
+    if high - low < _GUTTER * statistics.median(w.height for w in row):
         return None
-    widest = max(spans, key=lambda span: span[1] - span[0])
-    return widest if widest[1] - widest[0] >= _GUTTER * statistics.median(w.height for w in row) else None
+    left = max((w.bbox[2] for w in row if w.bbox[2] <= low + 1e-6), default=-_FAR)
+    right = min((w.bbox[0] for w in row if w.bbox[0] >= high - 1e-6), default=_FAR)
+    others = [b.bbox[0] - a.bbox[2] for a, b in itertools.pairwise(row) if a.bbox[2] < b.bbox[0] != right]
+    if right - left < _FAR and others and right - left < _WIDER * statistics.median(others):
+        return None
+    return low, high
 
 
 def _bare(row: Row) -> str:

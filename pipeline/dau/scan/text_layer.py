@@ -40,8 +40,8 @@ _RULE = 24.0  # points
 _MOST_WORDS = 50_000
 _ACCENTED = frozenset(c for c in VIETNAMESE_LETTERS if not c.isascii())
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?\Z")
-_TCVN3 = frozenset("¸µ¶·¹¨¾»¼½Æ©ÊÇÈÉËÐÌÎÏÑªÕÒÓÔÖ×ØÜÞßäå«æ¬íîïñóö÷øùúýûüþ®§¡¢£¤¥¦")
-_VNI = re.compile(r"[aeouyAEOUY][ùøûõïáàåãäéèúüëÙØÛÕÏÁÀÅÃÄÉÈÚÜË]|[öôÖÔ][ùøûõï]|ñ")
+_LATIN_1 = frozenset(map(chr, range(0xA1, 0x100))) - frozenset("«»¯°±²³·×÷¼½¾")
+_MOST_FOREIGN = 0.03
 _ZERO_WIDTH = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _MISNAMED = str.maketrans(
     # Ƣ is not Vietnamese: fonts of old Word versions name Ư so. Then the bullets of Symbol and Wingdings, ligatures.
@@ -140,11 +140,12 @@ def _language(text: str, found: Measures, settings: TextLayerSettings) -> Verdic
     broken = sum(1 for c in text if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\t\n"))
     if broken > 0.01 * letters + 2:
         return "broken_encoding"
+    # TCVN3 and VNI put Vietnamese where Latin 1 has other letters and signs: "LuËt Tæ chøc", "Luaät Toå chöùc".
+    foreign = sum(1 for c in text if c in _LATIN_1 and c.lower() not in VIETNAMESE_LETTERS)
+    if foreign > _MOST_FOREIGN * letters:
+        return "legacy_encoding"
     if found.accented >= settings.least_accented and found.syllables >= settings.least_syllables:
         return "usable"
-    foreign = sum(1 for c in text if c in _TCVN3 and c.lower() not in VIETNAMESE_LETTERS)
-    if foreign > 0.05 * letters or len(_VNI.findall(text)) > 0.05 * letters:
-        return "legacy_encoding"
     return "no_diacritics" if found.accented < settings.least_accented else "not_vietnamese"
 
 
