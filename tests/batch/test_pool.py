@@ -15,7 +15,7 @@ import pytest
 from conversions import obedient, plain
 from desk import Desk
 
-from dau.batch import Pool, Runner, Serial
+from dau.batch import Pool, Runner, Serial, scratch
 from dau.document.errors import DauError, DependencyError
 
 CRASHES = [
@@ -120,9 +120,9 @@ def test_workers_that_cannot_start_stop_the_run(desk: Desk) -> None:
 
 
 def test_nothing_is_left_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    scratch = desk.root / "tmp"
-    scratch.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    temporary = desk.root / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     desk.put("a.txt", "fine")
     desk.put("b.txt", "crash")
     before = set(psutil.Process().children(recursive=True))
@@ -130,8 +130,23 @@ def test_nothing_is_left_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
     desk.run(convert=obedient, runner=Pool(2))
     left = [child for child in psutil.Process().children(recursive=True) if child not in before]
     assert [child for child in left if "resource_tracker" not in " ".join(child.cmdline())] == []
-    assert list(scratch.iterdir()) == []
+    assert list(temporary.iterdir()) == []
     assert dict(os.environ) == environment
+
+
+def test_temporary_files_of_killed_runs_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(scratch, "_YOUNG", 0.0)
+    alive = scratch.Scratch()
+    killed = scratch.Scratch()
+    (killed.folder() / "page.png").touch()
+    os.close(killed._lock)
+    (tmp_path / "dau-run-someone").mkdir()  # of another kind: it has no lock
+    (tmp_path / "other").mkdir()
+    assert scratch.sweep() == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.path.name, "dau-run-someone", "other"])
+    alive.remove()
+    assert not alive.path.exists()
 
 
 def test_an_interrupt_ends_the_workers_and_can_be_resumed(desk: Desk) -> None:

@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import shutil
 import signal
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,7 @@ import psutil
 from ..archive.outcome import Outcome, Task
 from ..document.errors import CapacityError, DauError
 from .runner import Convert, Outcomes, Report
+from .scratch import Scratch
 from .serial import timed_out
 from .worker import OUTPUT, Message, no_warm_up, serve
 
@@ -135,7 +135,7 @@ class _Supervisor:
         self.memory_limit = pool.memory_limit or int(psutil.virtual_memory().total * _MEMORY_SHARE)
         self.context = multiprocessing.get_context("spawn")
         self.alive_there, self.alive_here = self.context.Pipe(duplex=False)
-        self.scratch = Path(tempfile.mkdtemp(prefix="dau-"))
+        self.scratch = Scratch()
 
     def outcomes(self, tasks: Iterator[Task]) -> Outcomes:
         queues = self.queues
@@ -155,7 +155,7 @@ class _Supervisor:
         self._dismiss_all()
         self.alive_here.close()
         self.alive_there.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.remove()
 
     # -- work to workers ---------------------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class _Supervisor:
             worker.begin(self.queues.ready.popleft())
 
     def _start(self) -> _Worker:
-        scratch = Path(tempfile.mkdtemp(dir=self.scratch))
+        scratch = self.scratch.folder()
         here, there = self.context.Pipe()
         process = self.context.Process(
             target=serve, args=(there, self.alive_there, scratch, self.convert, self.pool.warm), daemon=True

@@ -17,6 +17,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Literal
 
+import psutil
+
 from ..archive.outcome import Outcome, Task
 from ..document.errors import DauError
 from .runner import Convert, call
@@ -72,8 +74,13 @@ def _redirect_output(path: Path) -> None:
 
 
 def _watch(alive: Connection, scratch: Path) -> None:
+    """Wait for the supervisor's end; then end everything of ours, and leave as little as possible behind (what is
+    left all the same, the next run sweeps)."""
     with suppress(EOFError, OSError):
         alive.recv()
+    with suppress(psutil.Error):
+        for child in psutil.Process().children(recursive=True):
+            child.kill()
     shutil.rmtree(scratch, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
