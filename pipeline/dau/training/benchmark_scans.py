@@ -1,0 +1,293 @@
+"""Benchmark of reading scans: bare Tesseract and the whole path of dau, on the same pages in the same run.
+
+Each contender runs in a process of its own that reads the pages one after the other; a sampler outside it watches the
+memory of that process and of everything it starts. Models are loaded before the clock starts, as they are once in a
+run over thousands of pages, and the loading time is stated.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import cv2
+import psutil
+
+from dau import ocr, restore, scan
+from dau.document.errors import DauError, InputError
+from dau.training.scores import cer, harm, syllable_accuracy, wer
+
+Contender = Literal["tesseract", "dau"]
+TARGET_CER, TARGET_SYLLABLES = 0.05, 0.955
+"""Acceptance of the whole path on the development pages (means over pages)."""
+
+_SAMPLE_SECONDS = 0.03
+_PAGE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A page with its reference: `page` counts from 1 in `path`."""
+
+    name: str
+    path: Path
+    page: int
+    reference: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One contender on one page. `raw` is the reading before restoration (equal to `text` for bare Tesseract)."""
+
+    name: str
+    text: str
+    raw: str
+    seconds: float
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One contender on all pages: `peak` bytes of resident memory of its process tree, `loading` seconds."""
+
+    results: tuple[Result, ...]
+    peak: int
+    loading: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """Scores of a contender on a page; `raw_cer` and `raw_syllables` before restoration."""
+
+    cer: float
+    wer: float
+    syllables: float
+    harm: float
+    seconds: float
+    raw_cer: float
+    raw_syllables: float
+
+
+def gold_samples(folder: Path) -> list[Sample]:
+    """Every `NAME.png` with a `NAME.txt`, by name. Raises InputError where there is none."""
+    samples = [
+        Sample(image.stem, image, 1, image.with_suffix(".txt").read_text(encoding="utf-8"))
+        for image in sorted(folder.glob("*.png"))
+        if image.with_suffix(".txt").is_file()
+    ]
+    if not samples:
+        raise InputError(f"{folder} holds no NAME.png with a NAME.txt.", "Name a folder of transcribed pages.")
+    return samples
+
+
+def simulated_samples(folder: Path) -> list[Sample]:
+    """Every page of every `NAME.pdf` with a `NAME.truth.json` (see docs/simulator.md), by name and page."""
+    samples = []
+    for truth in sorted(folder.glob("*.truth.json")):
+        source = truth.with_name(truth.name.removesuffix(".truth.json") + ".pdf")
+        for page in json.loads(truth.read_text(encoding="utf-8"))["pages"] if source.is_file() else ():
+            reference = "\n".join(line["text"] for line in page["lines"])
+            name = f"{source.stem} p{page['number']} {page['severity']}"
+            samples.append(Sample(name, source, page["number"], reference))
+    if not samples:
+        raise InputError(f"{folder} holds no NAME.pdf with a NAME.truth.json.", "Make some: scripts/make_scans.py.")
+    return samples
+
+
+def run(contender: Contender, samples: list[Sample]) -> Run:
+    """Read all pages in a process of its own and watch its memory."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(contender, samples, theirs), name=contender)
+    process.start()
+    theirs.close()
+    peak = _Peak(process.pid or 0)
+    results: list[Result] = []
+    loading = 0.0
+    try:
+        loading = _receive(ours, process, _PAGE_SECONDS)
+        results = [_receive(ours, process, _PAGE_SECONDS) for _ in samples]
+    finally:
+        process.join(10)
+        if process.is_alive():
+            process.kill()
+        peak.stop()
+    return Run(tuple(results), peak.bytes, loading)
+
+
+def _receive(connection: Connection, process: multiprocessing.process.BaseProcess, seconds: float):  # type: ignore[no-untyped-def]
+    if not connection.poll(seconds):
+        raise DauError(f"The benchmark's {process.name} process gave no answer within {seconds:g} s.")
+    try:
+        return connection.recv()
+    except EOFError as error:
+        raise DauError(f"The benchmark's {process.name} process ended early.", "See its message above.") from error
+
+
+class _Peak:
+    """Samples the resident memory of a process and its descendants until stopped."""
+
+    def __init__(self, pid: int) -> None:
+        self.bytes = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self, pid: int) -> None:
+        while not self._done.wait(_SAMPLE_SECONDS):
+            self.bytes = max(self.bytes, _tree_rss(pid))
+
+
+def _tree_rss(pid: int) -> int:
+    try:
+        root = psutil.Process(pid)
+        family = [root, *root.children(recursive=True)]
+    except psutil.Error:
+        return 0
+    total = 0
+    for process in family:
+        try:
+            total += int(process.memory_info().rss)
+        except psutil.Error:
+            continue
+    return total
+
+
+def _work(contender: Contender, samples: list[Sample], results: Connection) -> None:
+    os.environ["OMP_THREAD_LIMIT"] = os.environ["OMP_NUM_THREADS"] = "1"
+    cv2.setNumThreads(1)
+    began = time.perf_counter()
+    with TemporaryDirectory(prefix="dau-benchmark-") as folder:
+        read = _bare(Path(folder)) if contender == "tesseract" else _dau()
+        results.send(time.perf_counter() - began)
+        for sample in samples:
+            try:
+                results.send(read(sample))
+            except (DauError, subprocess.SubprocessError, OSError) as error:
+                results.send(Result(sample.name, "", "", 0.0, str(error)))
+    results.close()
+
+
+def _bare(folder: Path) -> Callable[[Sample], Result]:
+    """`tesseract FILE stdout -l vie`, nothing else. A page of a PDF is drawn first, outside the clock."""
+
+    def read(sample: Sample) -> Result:
+        path = sample.path
+        if path.suffix.lower() == ".pdf":
+            path = folder / "page.png"
+            with scan.open(sample.path, scan.ScanSettings()) as source:
+                cv2.imwrite(str(path), source.page(sample.page).image)
+        began = time.perf_counter()
+        done = subprocess.run(
+            ["tesseract", str(path), "stdout", "-l", "vie"], capture_output=True, timeout=_PAGE_SECONDS, check=True
+        )
+        text = done.stdout.decode("utf-8", "replace")
+        return Result(sample.name, text, text, time.perf_counter() - began)
+
+    return read
+
+
+def _dau() -> Callable[[Sample], Result]:
+    """The whole path to restored text: open, clean, read, restore."""
+    scan_settings = scan.ScanSettings()
+    reader = ocr.Reader(ocr.OcrSettings())
+    restorer = restore.load(restore.RestoreSettings())
+
+    def read(sample: Sample) -> Result:
+        began = time.perf_counter()
+        with scan.open(sample.path, scan_settings) as source:
+            page = scan.clean(source.page(sample.page), scan_settings)
+        lines = restorer.restore(reader.read(page).lines)
+        seconds = time.perf_counter() - began
+        text, raw = ("".join(getattr(line, form) + "\n" for line in lines) for form in ("restored", "raw"))
+        return Result(sample.name, text, raw, seconds)
+
+    return read
+
+
+def row(result: Result, sample: Sample) -> Row:
+    """Scores of one reading against its reference."""
+    reference = sample.reference
+    return Row(
+        cer=cer(result.text, reference), wer=wer(result.text, reference),
+        syllables=syllable_accuracy(result.text, reference), harm=harm(result.raw, result.text, reference),
+        seconds=result.seconds,
+        raw_cer=cer(result.raw, reference), raw_syllables=syllable_accuracy(result.raw, reference),
+    )
+
+
+def mean(rows: Iterable[Row]) -> Row:
+    """The mean over pages, field by field."""
+    every = list(rows)
+    return replace(every[0], **{
+        field: sum(getattr(r, field) for r in every) / len(every) for field in Row.__dataclass_fields__
+    })
+
+
+def table(samples: list[Sample], bare: Run, ours: Run, *, targets: bool) -> str:
+    """Markdown: scores by page, the means, speed and memory beside their ratios, and the targets met or missed."""
+    pairs = [
+        (sample, row(a, sample), row(b, sample), b.error or a.error)
+        for sample, a, b in zip(samples, bare.results, ours.results, strict=True)
+    ]
+    total_bare, total_ours = mean(a for _, a, _, _ in pairs), mean(b for _, _, b, _ in pairs)
+    lines = [
+        "| page | Tesseract CER | WER | syll. | s | dau CER | WER | syll. | harm | s | dau raw CER | syll. |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        *(_cells(f"{s.name}{f' (failed: {e})' if e else ''}", a, b) for s, a, b, e in pairs),
+        _cells("**mean**", total_bare, total_ours),
+        "",
+        f"Seconds a page: Tesseract {total_bare.seconds:.2f}, dau {total_ours.seconds:.2f} "
+        f"({total_ours.seconds / max(1e-9, total_bare.seconds):.2f} ×); one page at a time, one thread; "
+        f"loading dau's models took {ours.loading:.1f} s more, once.",
+        f"Peak memory of the process tree: Tesseract {bare.peak / 2**20:.0f} MiB, dau {ours.peak / 2**20:.0f} MiB "
+        f"({ours.peak / max(1, bare.peak):.2f} ×), Python included in both.",
+    ]
+    if targets:
+        lines += [
+            "",
+            f"Target mean CER ≤ {TARGET_CER:.3f}: {total_ours.cer:.4f}, {_verdict(total_ours.cer <= TARGET_CER)}.",
+            f"Target mean syllable accuracy ≥ {TARGET_SYLLABLES:.3f}: {total_ours.syllables:.4f}, "
+            f"{_verdict(total_ours.syllables >= TARGET_SYLLABLES)}.",
+        ]
+    return "\n".join(lines)
+
+
+def _verdict(met: bool) -> str:
+    return "met" if met else "**missed**"
+
+
+def _cells(name: str, bare: Row, ours: Row) -> str:
+    values = (bare.cer, bare.wer, bare.syllables, ours.cer, ours.wer, ours.syllables, ours.harm)
+    cells = [f"{v:.4f}" for v in values]
+    cells.insert(3, f"{bare.seconds:.2f}")
+    cells += [f"{ours.seconds:.2f}", f"{ours.raw_cer:.4f}", f"{ours.raw_syllables:.4f}"]
+    return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def put_section(path: Path, name: str, content: str) -> None:
+    """Replace the section between the markers of `name` in a Markdown file, or append it; all else stays."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    old = path.read_text(encoding="utf-8") if path.is_file() else "# Results\n\nWritten by scripts/benchmark.\n"
+    section = f"{begin}\n{content}\n{end}"
+    if begin in old and end in old.split(begin, 1)[1]:
+        head, rest = old.split(begin, 1)
+        new = head + section + rest.split(end, 1)[1]
+    else:
+        new = old.rstrip("\n") + "\n\n" + section + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(new, encoding="utf-8")
