@@ -72,11 +72,7 @@ def run(
     program = shutil.which(argv[0])
     name = os.path.basename(argv[0])  # noqa: PTH119 - a program's name, not a path of ours
     if program is None:
-        package = _PACKAGES.get(name)
-        raise DependencyError(
-            f"The program {name} is not installed.",
-            f"Install it: apt-get install {package}" if package else "Install it and make sure that PATH names it.",
-        )
+        raise missing(name)
     process = subprocess.Popen(
         [program, *argv[1:]],
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
@@ -91,6 +87,15 @@ def run(
     finally:
         _end(process)
     return _judged(name, Finished(process.returncode, stdout, stderr.decode("utf-8", "replace")), limits)
+
+
+def missing(program: str) -> DependencyError:
+    """The error that says where a program comes from."""
+    package = _PACKAGES.get(program)
+    return DependencyError(
+        f"The program {program} is not installed.",
+        f"Install it: apt-get install {package}" if package else "Install it and make sure that PATH names it.",
+    )
 
 
 def _limit(pid: int, limits: Limits) -> None:

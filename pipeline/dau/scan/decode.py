@@ -12,7 +12,7 @@ import numpy as np
 
 from dau.document.errors import CapacityError, DauError, InputError
 from dau.document.page import Image
-from dau.subprocesses import Finished, Limits, run
+from dau.subprocesses import Finished, Limits, missing, run
 
 from .settings import ScanSettings
 
@@ -83,6 +83,10 @@ def _error(category: str, message: str, settings: ScanSettings) -> DauError:
             f"The image has {message}, more than the limit of {settings.max_pixels} pixels a page.",
             "Raise scan.max_pixels in the settings if the file is what it should be, or scan at a lower resolution.",
         )
+    if category == "dependency":
+        return missing(message)
+    if category == "unopened":
+        return InputError(message)
     return InputError(
         f"The page cannot be decoded: {message.strip()}",
         "The file is damaged or cut off: copy it again from where it came, or scan it again.",

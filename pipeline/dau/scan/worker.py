@@ -66,12 +66,14 @@ def image(path: str, frame: int, most_pixels: int, max_dpi: float, damaged: bool
 
 def pdfinfo(path: str, first: int, last: int) -> None:
     from pdf2image import pdfinfo_from_path
-    from pdf2image.exceptions import PDFPageCountError
+    from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError
 
     try:
         fields = pdfinfo_from_path(path, first_page=first, last_page=last)
     except PDFPageCountError as error:
-        _fail("input", str(error)[:4000])
+        _fail("unopened", str(error)[:4000])
+    except PDFInfoNotInstalledError:
+        _fail("dependency", "pdfinfo")
     _answer(fields)
 
 
