@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import time
 from pathlib import Path
 
@@ -104,25 +103,44 @@ def test_a_recent_file_proves_nothing_by_its_time(kept: Path, scan: Path) -> Non
 
 
 @pytest.mark.parametrize("mode", ["link", "copy", "none"])
-def test_a_file_that_keeps_changing_is_refused(kept: Path, scan: Path, mode: str) -> None:
-    stop = threading.Event()
+def test_a_file_that_keeps_changing_is_refused(
+    kept: Path, scan: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = originals._read
 
-    def write() -> None:
-        with scan.open("r+b", buffering=0) as file:
-            while not stop.is_set():
-                file.seek(100)
-                file.write(os.urandom(64))
+    def read_and_write(file: object, path: Path) -> bytes:
+        data = read(file, path)  # type: ignore[arg-type]
+        with scan.open("r+b") as writer:
+            writer.write(os.urandom(64))
+        return data
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
-        with pytest.raises(InputError, match="changes while") as caught:
-            take(scan, kept, mode)  # type: ignore[arg-type]
-    finally:
-        stop.set()
-        writer.join()
+    monkeypatch.setattr(originals, "_read", read_and_write)
+    with pytest.raises(InputError, match="changes while") as caught:
+        take(scan, kept, mode)  # type: ignore[arg-type]
     assert "written to the end" in caught.value.advice
     assert listing(kept) == []
+
+
+@pytest.mark.parametrize("mode", ["link", "copy", "none"])
+def test_a_file_that_changes_once_is_read_again(
+    kept: Path, scan: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = originals._read
+    last = [b"the last page"]
+
+    def read_and_write(file: object, path: Path) -> bytes:
+        data = read(file, path)  # type: ignore[arg-type]
+        if last:
+            with scan.open("ab") as writer:
+                writer.write(last.pop())
+        return data
+
+    monkeypatch.setattr(originals, "_read", read_and_write)
+    taken = take(scan, kept, mode)  # type: ignore[arg-type]
+    taken.commit()
+    assert scan.read_bytes().endswith(b"the last page")
+    assert taken.sha256 == hashlib.sha256(scan.read_bytes()).hexdigest()
+    assert taken.sha256 == hashlib.sha256(taken.path.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("mode", ["link", "copy", "none"])

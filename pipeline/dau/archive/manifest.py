@@ -29,6 +29,7 @@ class SourceFile(Frozen):
 
     `modified` and `changed` are its mtime and ctime in nanoseconds, there only where equal times and size prove
     that the content is still the same (see `originals.Stamp`); they spare the next run from reading it again.
+    `original` is the name under which it is kept in `originals/`, null where it is not.
     """
 
     path: str
@@ -36,6 +37,7 @@ class SourceFile(Frozen):
     bytes: int | None = None
     modified: int | None = None
     changed: int | None = None
+    original: str | None = None
 
 
 class ManifestLine(Frozen):

@@ -16,7 +16,6 @@ from . import state as states
 from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, folder_name, sha256_of
 from .manifest import ManifestLine, read_at, require
 from .originals import ORIGINALS
-from .paths import path_of
 from .state import Done, InputKey, State
 from .store import reading
 
@@ -42,9 +41,9 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
     Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end
     with an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with
     it; document.json and transcript.json fit their schema, and the transcript has the pages of the outcome; every
-    original has the content its name says, and every input that got a document has its original, where originals
-    are kept; no folder or file that the manifest knows nothing of. Folders that only earlier outcomes name may be
-    there or not (`prune` removes them). Failures that are recorded are no discrepancies.
+    original that was kept is there, with the content its name says; there is no folder or file that the manifest
+    knows nothing of. Folders that only earlier outcomes name may be there or not (`prune` removes them). Failures
+    that are recorded are no discrepancies.
 
     Nothing is written. Raises ArchiveBusy while a run writes the archive, ArchiveUnusable where it is no archive.
     """
@@ -56,6 +55,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
         for key, done in state.outcomes.items():
             line = read_at(manifest, done.offset)
             yield from _outcome(key, line)
+            yield from _original(root, line)
             if done.document is not None:
                 yield from _document(root, key, done, line, verified, manifest)
         yield from _strange_documents(root, state)
@@ -84,6 +84,12 @@ def _outcome(key: InputKey, line: ManifestLine) -> Iterator[Discrepancy]:
         wrong.append("success, though pages failed")
     if wrong:
         yield Discrepancy("outcome_incomplete", key[0], ", ".join(wrong))
+
+
+def _original(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
+    name = line.source.original
+    if name is not None and not (root / ORIGINALS / name).is_file():
+        yield Discrepancy("original_missing", f"{ORIGINALS}/{name}", f"the original of {line.source.path} is not there")
 
 
 def _document(
@@ -154,22 +160,12 @@ def _strange_documents(root: Path, state: State) -> Iterator[Discrepancy]:
 
 def _originals(root: Path, state: State) -> Iterator[Discrepancy]:
     folder = root / ORIGINALS
-    kept: set[str] = set()
     for path in sorted(files_below(folder)) if folder.is_dir() else ():
         where = f"{ORIGINALS}/{path.name}"
         expected = state.hashes.get(path.name[:16])
-        kept.add(path.name[:16])
         if path.name.startswith(TEMPORARY):
             yield Discrepancy("leftover", where, "left by an interrupted run; the next run removes it")
         elif expected is None:
             yield Discrepancy("original_unknown", where, "the manifest knows nothing of it")
         elif sha256_of(path) != expected:
             yield Discrepancy("original_changed", where, "the content is no longer that of the input")
-    if kept:  # an archive made without originals has none at all
-        yield from _missing_originals(state, kept)
-
-
-def _missing_originals(state: State, kept: set[str]) -> Iterator[Discrepancy]:
-    for (path, sha256), done in state.outcomes.items():
-        if sha256 is not None and done.document is not None and sha256[:16] not in kept:
-            yield Discrepancy("original_missing", path_of(path).name, f"no original is kept of {path}")

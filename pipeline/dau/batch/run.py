@@ -24,7 +24,7 @@ from pathlib import Path
 from ..archive.failures import ArchiveFull, ArchiveUnusable
 from ..archive.folder import DOCUMENTS, checksums_of, folder_name, remove_document, sha256_of
 from ..archive.manifest import ManifestLine, SourceFile
-from ..archive.originals import OriginalsMode, Stamp, Taken
+from ..archive.originals import ORIGINALS, OriginalsMode, Stamp, Taken
 from ..archive.outcome import Outcome, Task
 from ..archive.paths import path_of, text_of
 from ..archive.state import InputKey
@@ -152,7 +152,7 @@ class _Run:
             return
         stamp = Stamp.of(original.stat())
         taken = Taken(source.sha256, stamp.bytes, original, stamp, stamp, settled=False)
-        if not self._shared(source):
+        if not self._shared(source, taken):
             yield self._task(source, taken)
 
     def _give_up(self, source: SourceFile) -> None:
@@ -258,7 +258,7 @@ class _Run:
             flight.followers.append(source)
         return True
 
-    def _shared(self, source: SourceFile, taken: Taken | None = None) -> bool:
+    def _shared(self, source: SourceFile, taken: Taken) -> bool:
         """Record the outcome of equal content under these settings, if its folder proves right."""
         sha256 = source.sha256 or ""
         done = self.archive.state.contents.get((sha256, self.digest))
@@ -289,10 +289,12 @@ class _Run:
         del self.flying[task.sha256]
         outcome = self._checked(task, outcome)
         replaced = outcome.document is not None and outcome.document in self.archive.state.documents
-        self._record(self._stamped(flight.source, flight.taken), outcome)
-        sharing = [*flight.followers, *(self._others_with(task) if replaced else ())]
-        for source in sharing:
-            self._record(source, replace(outcome, seconds=0.0), shared=True)
+        source = self._stamped(flight.source, flight.taken)
+        self._record(source, outcome)
+        followers = [follower.model_copy(update={"original": source.original}) for follower in flight.followers]
+        sharing = [*followers, *(self._others_with(task) if replaced else ())]
+        for other in sharing:
+            self._record(other, replace(outcome, seconds=0.0), shared=True)
 
     def _others_with(self, task: Task) -> list[SourceFile]:
         """Inputs not of this run whose outcome names the folder that was just made anew, and its old checksums."""
@@ -362,9 +364,11 @@ class _Run:
     def _received(self, source: SourceFile) -> ManifestLine:
         return ManifestLine(event="received", source=source, settings=self.digest, started=_utc(datetime.now(UTC)))
 
-    def _stamped(self, source: SourceFile, taken: Taken | None) -> SourceFile:
-        """The source with its times, where they let the next run skip it unread."""
-        if taken is None or not taken.settled:
+    def _stamped(self, source: SourceFile, taken: Taken) -> SourceFile:
+        """The source with the name of its original, and with its times where they let the next run skip it unread."""
+        if taken.path.parent == self.archive.root / ORIGINALS:
+            source = source.model_copy(update={"original": taken.path.name})
+        if not taken.settled:
             return source
         try:
             now = Stamp.of(path_of(source.path).stat())
