@@ -39,7 +39,7 @@ LONGEST_PIECE = 12
 @dataclass(frozen=True)
 class Candidates:
     """What a piece may be: ids of the vocabulary, log P(piece | word), best first by both channel and frequency;
-    `own` is the index of the piece's own spelling among them, `best` the greatest of the logs."""
+    `own` is the index of the piece's own spelling among them, `best` the greatest log of a known word."""
 
     ids: Ints
     logs: Floats
@@ -47,7 +47,7 @@ class Candidates:
 
     @property
     def best(self) -> float:
-        return float(self.logs.max())
+        return float(self.logs[self.ids != UNKNOWN_ID].max(initial=NEVER))
 
 
 class Parts:

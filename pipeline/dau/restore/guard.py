@@ -6,7 +6,8 @@ exactly where the atoms of the restored line equal those of the raw line. A toke
 * nothing, if it has no digit and is no address: its spelling is the restorer's business;
 * nothing, if it is a word in which letters were misread as digits (`s6`, `c6`, `l1ong`): the digit may vanish with
   the misreading, but such a token may not turn into another one with digits;
-* itself without diacritics, if it is a number, date, document symbol, address or code (`1497/QD-TTg`, `19001095`,
+* itself, if it is an e-mail address or a URL;
+* itself without diacritics, if it is a number, date, document symbol or code (`1497/QD-TTg`, `19001095`,
   `30/2021/QH15`, `5G`, `F0`); diacritics of a symbol's letters may thus come back, its digits and separators stay;
 * the part behind the word, if a word and a number are written together (`Covid-19` gives `19`).
 
@@ -80,7 +81,8 @@ def atoms(line: str) -> list[str]:
 def is_protected(token: str, previous: str = "") -> bool:
     """Whether the whole token is to be left as it is; `previous` is the token before it on the line."""
     found = _atoms(nfc(token), _fold(previous))
-    return bool(found) and found[0] == bare(core(nfc(token)))
+    inner = core(nfc(token))
+    return bool(found) and found[0] in (inner, bare(inner), token)
 
 
 def is_misread_word(token: str, previous: str = "") -> bool:
@@ -107,9 +109,9 @@ def _digit_words(line: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def _atoms(token: str, previous: str) -> tuple[str, ...]:
     if len(token) > _LONGEST:  # no word of any language, and no length to search patterns in
-        return (bare(token),)
+        return (token,)
     if len(token) > 3 and _ADDRESS.search(token):
-        return (bare(core(token)),)
+        return (core(token),)
     if not any(c.isnumeric() for c in token):
         return ()
     inner = core(token)

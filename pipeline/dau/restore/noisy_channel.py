@@ -112,7 +112,7 @@ class NoisyChannelRestorer:
         logs = np.where(found.ids == UNKNOWN_ID, logs + (STRANGER if plain else STRAY_STRANGER), logs)
         logs[found.own] += OWN_BONUS[slot.damage]
         built = _Building([_Choice((int(n),)) for n in found.ids], logs.tolist())
-        if len(slot.text) >= 5 and int(found.ids[found.own]) == UNKNOWN_ID and found.best < -4.0:
+        if len(slot.text) >= 5 and int(found.ids[found.own]) == UNKNOWN_ID and found.best < -6.0:
             self._add_splits(slot, channel, built)
         return built
 

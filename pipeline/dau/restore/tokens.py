@@ -20,6 +20,9 @@ STRAY = "&€¢§@¥£©®°"
 _CORE = re.compile(rf"(?:[^\W_]|[{STRAY}])+(?:['’‘`?]+(?:[^\W_]|[{STRAY}])+)*")
 _STOP = re.compile(r"[.;:!?…][\"'“”’)\]»]*$")
 
+_ABBREVIATION = re.compile(r"[^\W\d_a-zđ]*(?:TT|[BCDĐGHKLMNPQRSTVX]{3,})[^\W\d_a-zđ]*")
+"""Capitals that no syllable holds: BTTTT, UBND, HĐND."""
+
 NUMBER, SYMBOL = "<num>", "<sym>"
 
 
@@ -54,6 +57,10 @@ def pieces(word: str, previous: str = "") -> tuple[Piece, ...]:
         return (Piece(start, start + len(inner), name, True),)
     if len(word) > 60:
         return ()
+    parts = re.split("[-/]", guard.core(word))
+    if len(parts) > 1 and all(p.isupper() and p.isalpha() for p in parts) and any(map(_ABBREVIATION.fullmatch, parts)):
+        start = word.index(guard.core(word))  # letters of a symbol whose number stands apart: OP-BTTTT
+        return (Piece(start, start + len(guard.core(word)), SYMBOL, True),)
     found = []
     misread = guard.is_misread_word(word, previous)
     for match in _CORE.finditer(word):
