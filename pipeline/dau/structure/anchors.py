@@ -21,34 +21,46 @@ _ADDRESSEE = re.compile(r"^[\s'’.*|]{0,3}k\w{1,2}nh\s*g\w{1,2}i\b\s*[:;.]?")
 _ABSTRACT = re.compile(r"^[\s'’.*|]{0,3}v\s?/\s?v\b|^[\s'’.*|]{0,3}(?:ve viec|v\w viec)\b")
 _NUMBER_LABEL = re.compile(r"(?:^|\s|\|)s[^\s:;\w]?[o0b6ôốóôồỗộơ]\s*(?:[:;.]\s*|(?=\d+\s*[/|]))")
 _LEGAL_BASIS = re.compile(r"^[\s'’.*“\"-]{0,3}can\s*c[a-z]{1,2}\b")
-_NO_BASIS = re.compile(r"can c\w{1,2} (?:chuc nang|nhiem vu|tinh hinh|ket qua|thanh tich|vao chuc nang|cac noi dung|dac diem)")
-_PROPOSAL = re.compile(r"^[\s'’.*]{0,2}(?:the[o0]\s+d\w\s+nghi|xet\s+d\w\s+nghi|xet\s+t[o0]\s+trinh|theo\s+to\s+trinh)\b")
+_NO_BASIS = re.compile(
+    r"can c\w{1,2} (?:chuc nang|nhiem vu|tinh hinh|ket qua|thanh tich|vao chuc nang|cac noi dung|dac diem)"
+)
+_PROPOSAL = re.compile(
+    r"^[\s'’.*]{0,2}(?:the[o0]\s+d\w\s+nghi|xet\s+d\w\s+nghi|xet\s+t[o0]\s+trinh|theo\s+to\s+trinh)\b"
+)
 _ENACTING = re.compile(r"^[\s'’.*]{0,2}(?:quyet(?:dinh|nghi)|nghiquyet|chithi|thongtu|nghidinh)$")
-_ATTACHED = re.compile(r"^[\s'’.*]{0,2}[(\[{]?\s*(?:ban hanh\s+)?k[a-z]m\s+th\w{1,2}\b")
+_ATTACHED = re.compile(
+    r"^[\s'’.*]{0,2}(?:[(\[{]\s*(?:\w+ )?(?:ban hanh\s+)?k[a-z]m\s+th\w{1,2}\b|"
+    r"(?:ban hanh\s+)?k[a-z]m\s+th\w{1,2} [\w ]{4,24} s\w{1,2} ?[:.]? ?\d)"
+)
 _APPENDIX = re.compile(
     r"^[\s'’.*]{0,2}(?:phu\s*luc|bieu\s*mau|mau\s*so|bieu\s*so)\b(?:\s*(?:so\s*)?(?P<n>[ivxl]{1,5}|\d{1,3}[a-z]?))?\s*(?P<rest>.*)$"
 )
 _PREFIX = re.compile(r"^[\s'’.*|\"“]{0,3}(?P<prefix>TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*[.,/:]\s*(?=\S)")
 _POSITIONS = re.compile(
-    r"^(?:(?:quyen\s+)?(?:pho|thu)\s+)?(?:bo truong|thu truong|chu tich|giam doc|tong giam doc|chanh|cuc truong|vu truong|"
-    r"vien truong|hieu truong|thu tuong|chu nhiem|truong ban|truong phong|truong doan|truong tieu ban|tong thanh tra|"
-    r"tong bi thu|bi thu|tu lenh|thong doc|tong cuc truong|chi cuc truong|doi truong|chu toa|thu ky|dai dien|"
-    r"ke toan|tong bien tap|nguoi |to truong|chinh uy|bo truong|uy vien|tong kiem toan|vien pho|truong khoa|cong ty|tgd|"
-    r"pho |nhan vien|chuyen vien|dau gia)"
+    r"^(?:(?:quyen\s+)?(?:pho|thu)\s+)?(?:bo truong|thu truong|chu tich|giam doc|tong giam doc|chanh|cuc truong|"
+    r"vu truong|vien truong|hieu truong|thu tuong|chu nhiem|truong ban|truong phong|truong doan|truong tieu ban|"
+    r"tong thanh tra|tong bi thu|bi thu|tu lenh|thong doc|tong cuc truong|chi cuc truong|doi truong|chu toa|"
+    r"thu ky|dai dien|ke toan|tong bien tap|nguoi |to truong|chinh uy|bo truong|uy vien|tong kiem toan|vien pho|"
+    r"truong khoa|cong ty|tgd|pho |nhan vien|chuyen vien|dau gia)"
 )
-_NAME = re.compile(r"^[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹăđĩũơưạ-ỹ']{0,6}(?:\s+(?:[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹăđĩũơưạ-ỹ']{0,6}|H'\w+)){1,5}$")
-_RANKED_NAME = re.compile(r"^(?:(?:GS|PGS|TS|ThS|BS|KS|LS|CN)\.?\s*)+|^(?:Đại|Trung|Thiếu|Thượng)\s+(?:tướng|tá|úy)\s+", re.I)
+_NAME = re.compile(
+    r"^[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹăđĩũơưạ-ỹ']{0,6}(?:\s+(?:[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ][a-zà-ỹăđĩũơưạ-ỹ']{0,6}|H'\w+)){1,5}$"
+)
+_RANKED_NAME = re.compile(
+    r"^(?:(?:GS|PGS|TS|ThS|BS|KS|LS|CN)\.?\s*)+|^(?:Đại|Trung|Thiếu|Thượng)\s+(?:tướng|tá|úy)\s+", re.I
+)
 _CAPS_NAME = re.compile(r"^[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ]{1,7}(?:\s+[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ]{1,7}){1,4}$")
 _SIGNED = re.compile(r"^\(?\s*(?:da ky|ky ten|da ki)\b")
 _SIGNATURE_NOTE = re.compile(
-    r"^(?:nguoi ky|ky boi|ky so boi|co quan|thoi gian ky|email|ngay ky|so dien thoai|signature|signed by)\s*[:：]|@\w+\.\w+|"
-    r"\d{2}[./-]\d{2}[./-]\d{4}\s+\d{2}:\d{2}(?::\d{2})?|^(?:digitally signed|signature not verified)"
+    r"^(?:nguoi ky|ky boi|ky so boi|co quan|thoi gian ky|email|ngay ky|so dien thoai|signature|signed by)\s*[:：]|"
+    r"@\w+\.\w+|\d{2}[./-]\d{2}[./-]\d{4}\s+\d{2}:\d{2}(?::\d{2})?|^(?:digitally signed|signature not verified)"
 )
 AGENCY_HEADS = re.compile(
-    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban(?! hanh)|uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|quoc hoi|toa an|vien|"
-    r"truong|dai hoc|hoc vien|benh vien|trung tam|cong ty|cty|tap doan|tong cong ty|ngan hang|kho bac|bao hiem|dang bo|dang uy|tinh uy|"
-    r"thanh uy|huyen uy|quan uy|lien doan|cong doan|doan|hoi|mat tran|tieu ban|phong|thanh tra|kiem toan|cong an|so y te|"
-    r"chu tich|tong bi thu|ban chap hanh|ban thuong vu|dai su|thong tan|dai truyen|lien bo)\b"
+    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban(?! hanh)|uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|"
+    r"quoc hoi|toa an|vien|truong|dai hoc|hoc vien|benh vien|trung tam|cong ty|cty|tap doan|tong cong ty|"
+    r"ngan hang|kho bac|bao hiem|dang bo|dang uy|tinh uy|thanh uy|huyen uy|quan uy|lien doan|cong doan|doan|hoi|"
+    r"mat tran|tieu ban|phong|thanh tra|kiem toan|cong an|so y te|chu tich|tong bi thu|ban chap hanh|"
+    r"ban thuong vu|dai su|thong tan|dai truyen|lien bo)\b"
 )
 
 
@@ -71,7 +83,7 @@ def motto_start(key: str) -> int | None:
 
 
 def number_label(key: str) -> re.Match[str] | None:
-    """"Số:" in the bare text of a header line."""
+    """ "Số:" in the bare text of a header line."""
     return _NUMBER_LABEL.search(key)
 
 
@@ -91,7 +103,7 @@ def is_addressee(line: TextLine) -> bool:
 
 
 def is_abstract(line: TextLine) -> bool:
-    """"V/v …" of a công văn, or "Về việc …"."""
+    """ "V/v …" of a công văn, or "Về việc …"."""
     return bool(_ABSTRACT.match(line.key))
 
 
@@ -100,7 +112,7 @@ def is_legal_basis(line: TextLine) -> bool:
 
 
 def is_no_legal_basis(text: str) -> bool:
-    """"Căn cứ chức năng, nhiệm vụ …" and the like name no law."""
+    """ "Căn cứ chức năng, nhiệm vụ …" and the like name no law."""
     return bool(_NO_BASIS.search(text))
 
 
@@ -109,7 +121,7 @@ def is_proposal(line: TextLine) -> bool:
 
 
 def is_enacting(line: TextLine) -> bool:
-    """"QUYẾT ĐỊNH:" and its like, in capitals on a line of its own."""
+    """ "QUYẾT ĐỊNH:" and its like, in capitals on a line of its own."""
     text = line.text.strip(" .:*_-–'’;")
     if not line.caps or len(text) > 24:
         return False
@@ -120,19 +132,23 @@ def is_enacting(line: TextLine) -> bool:
 
 
 def is_attached_note(line: TextLine) -> bool:
-    """"(Kèm theo Quyết định số …)"."""
+    """ "(Kèm theo Quyết định số …)"."""
     return bool(_ATTACHED.match(line.key))
 
 
 def appendix(line: TextLine) -> re.Match[str] | None:
-    """"PHỤ LỤC", "Phụ lục II", "Mẫu số 01": set apart, and not the beginning of a sentence."""
+    """ "PHỤ LỤC", "Phụ lục II", "Mẫu số 01": set apart, and not the beginning of a sentence."""
     m = _APPENDIX.match(line.key)
     if not m or len(line.text) > 90:
         return None
     rest = m["rest"].strip(" .:)*-–")
     if line.caps and len(rest) <= 60:
         return m
-    return m if not rest and line.text.lstrip(" *'’.")[:1].isupper() and not line.text.rstrip().endswith((",", ";")) else None
+    return (
+        m
+        if not rest and line.text.lstrip(" *'’.")[:1].isupper() and not line.text.rstrip().endswith((",", ";"))
+        else None
+    )
 
 
 def authority_prefix(text: str) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from .lines import Layout, TextLine, measure
 from .markers import markers
 from .settings import StructureSettings
 from .tables import is_table_head
-from .types import TypeName, titled
+from .types import TypeName, titled, titled_with_subject
 
 Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "noise"]
 Role = Literal["main", "attachment", "appendix"]
@@ -99,8 +99,9 @@ def _component_starts(stream: list[TextLine], settings: StructureSettings) -> li
         return []
     starts: list[tuple[int, Role, TypeName | None]] = [(0, "main", None)]
     closed = False
+    title = _find_title(stream, settings) or 0
     for n, line in enumerate(stream):
-        if n == 0:
+        if n <= title:
             continue
         if anchors.is_recipients(line) or (line.caps and anchors.authority_prefix(line.text)):
             closed = True
@@ -169,7 +170,7 @@ def _opening(
     title = 0 if role != "main" and (kind or anchors.appendix(lines[0])) else _find_title(lines, settings)
     zones: list[Zone] = []
     if title is not None:
-        found = kind or titled(lines[title], settings.keyword_similarity)
+        found = kind or titled(lines[title], settings.keyword_similarity) or titled_with_subject(lines[title])
         zones = ["header"] * title
         end = _subject_end(lines, title + 1, layout, settings)
         zones += ["title"] * (end - title)
@@ -186,14 +187,20 @@ def _opening(
 
 
 def _find_title(lines: list[TextLine], settings: StructureSettings) -> int | None:
-    fallback = None
+    placed = False
     for n, line in enumerate(lines[: settings.header_lines]):
         kind = titled(line, settings.keyword_similarity)
-        if kind and kind.group != "attached":
-            if not line.text.rstrip(" .*").endswith(":"):
-                return n
-            fallback = n if fallback is None else fallback
-        if anchors.is_legal_basis(line) or anchors.is_addressee(line) or anchors.is_recipients(line) or _opens_body(line):
+        if kind and kind.group != "attached" and not line.text.rstrip(" .*").endswith(":"):
+            return n
+        if placed and titled_with_subject(line):
+            return n
+        placed = placed or bool(anchors.number_label(line.key)) or is_place_and_date(line)
+        if (
+            anchors.is_legal_basis(line)
+            or anchors.is_addressee(line)
+            or anchors.is_recipients(line)
+            or _opens_body(line)
+        ):
             return None
     return None
 
@@ -212,9 +219,12 @@ def _header_end(lines: list[TextLine], settings: StructureSettings) -> int:
             return n
         if anchors.is_recipients(line):
             break
-        anchor = anchors.is_motto(line) or anchors.is_motto_2(line) or bool(
-            len(line.text) < 90 and anchors.number_label(line.key) and n < 25
-        ) or is_place_and_date(line)
+        anchor = (
+            anchors.is_motto(line)
+            or anchors.is_motto_2(line)
+            or bool(len(line.text) < 90 and anchors.number_label(line.key) and n < 25)
+            or is_place_and_date(line)
+        )
         if anchor or anchors.is_abstract(line):
             end = n + 1
             in_abstract = anchors.is_abstract(line)
@@ -226,7 +236,7 @@ def _header_end(lines: list[TextLine], settings: StructureSettings) -> int:
 
 
 def is_place_and_date(line: TextLine) -> bool:
-    """"Hà Nội, ngày 13 tháng 12 năm 2021", also with blanks; not a date within a sentence."""
+    """ "Hà Nội, ngày 13 tháng 12 năm 2021", also with blanks; not a date within a sentence."""
     if len(line.text) > 120:
         return False
     return any(
@@ -244,10 +254,16 @@ def _is_place(text: str) -> bool:
 def _authority(lines: list[TextLine], n: int) -> bool:
     """Capitals that name who enacts, with căn cứ or the enacting formula shortly behind."""
     line = lines[n]
-    if not line.caps or not (anchors.AGENCY_HEADS.match(line.key.strip(" *'")) or anchors.is_position(line.text)):
+    if (
+        not line.caps
+        or len(line.text.split()) < 2
+        or not (anchors.AGENCY_HEADS.match(line.key.strip(" *'")) or anchors.is_position(line.text))
+    ):
         return False
     return any(
-        anchors.is_legal_basis(x) or anchors.is_proposal(x) or (anchors.is_enacting(x) and x.text.rstrip().endswith(":"))
+        anchors.is_legal_basis(x)
+        or anchors.is_proposal(x)
+        or (anchors.is_enacting(x) and x.text.rstrip().endswith(":"))
         for x in lines[n + 1 : n + 5]
     )
 
@@ -284,13 +300,13 @@ def _ends_subject(lines: list[TextLine], n: int, taken: list[TextLine], layout: 
     if not taken:
         return False
     before = taken[-1]
-    if anchors.is_attached_note(taken[0]) or before.text.rstrip().endswith((")", "./.")) and not line.caps:
+    if anchors.is_attached_note(taken[0]) or (before.text.rstrip().endswith((")", "./.")) and not line.caps):
         return True
     if line.starts_lower:
         return bool(line.blanks) and before.full_stop
     if taken[0].caps != line.caps and not anchors.is_abstract(taken[0]) and before.caps:
-        return not (anchors.is_abstract(line) or line.text[:1] in "“\"(")
-    if line.text[:1] in "“\"":
+        return not (anchors.is_abstract(line) or line.text[:1] in '“"(')
+    if line.text[:1] in '“"':
         return False
     return _looks_like_body(lines, n, layout)
 
@@ -302,7 +318,9 @@ def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
     margins = layout.pages.get(line.page)
     if line.bbox and margins:
         left, right = line.bbox[0] - margins.left, margins.right - line.bbox[2]
-        centred = left > 2.5 * margins.height and right > 2.5 * margins.height and abs(left - right) < 4 * margins.height
+        centred = (
+            left > 2.5 * margins.height and right > 2.5 * margins.height and abs(left - right) < 4 * margins.height
+        )
         return not (centred or (line.caps and left > margins.height))
     if line.blanks:
         return not line.caps
@@ -320,10 +338,14 @@ def _addressee_end(lines: list[TextLine], begin: int) -> int:
     while n < len(lines) and n - begin < 40:
         line, before = lines[n], lines[n - 1]
         dash = any(m.style in ("dash", "plus") for m in markers(line.text))
-        if dash and (n == begin + 1 or before.text.rstrip().endswith((";", ",", ":"))) or (listed and n == begin + 1):
+        if (dash and (n == begin + 1 or before.text.rstrip().endswith((";", ",", ":")))) or (listed and n == begin + 1):
             n += 1
             continue
-        if not before.text.rstrip().endswith((".", ";", ":")) and (line.starts_lower or before.open_end) and not line.blanks:
+        if (
+            not before.text.rstrip().endswith((".", ";", ":"))
+            and (line.starts_lower or before.open_end)
+            and not line.blanks
+        ):
             n += 1
             continue
         break

@@ -12,7 +12,7 @@ from .blocks import Part
 from .lines import Layout, TextLine, letters
 from .metadata import Facts
 from .settings import StructureSettings
-from .tree import Notice, NoticeCode
+from .units import Notice, NoticeCode
 
 _ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2, "info": 3}
 
@@ -30,12 +30,26 @@ def _page(lines: Sequence[TextLine]) -> int | None:
 
 
 def _item(
-    code: ReviewCode, severity: Severity, message: str, field: str | None = None, lines: Sequence[TextLine] = (),
-    raw: str | None = None, node: str | None = None, alternatives: Sequence[str] = (), witnesses: Sequence[Witness] = (),
+    code: ReviewCode,
+    severity: Severity,
+    message: str,
+    field: str | None = None,
+    lines: Sequence[TextLine] = (),
+    raw: str | None = None,
+    node: str | None = None,
+    alternatives: Sequence[str] = (),
+    witnesses: Sequence[Witness] = (),
 ) -> ReviewItem:
     return ReviewItem(
-        code=code, severity=severity, field=field, node=node, page=_page(lines), message=message, raw=raw,
-        alternatives=tuple(Alternative(value=v) for v in alternatives), witnesses=tuple(witnesses),
+        code=code,
+        severity=severity,
+        field=field,
+        node=node,
+        page=_page(lines),
+        message=message,
+        raw=raw,
+        alternatives=tuple(Alternative(value=v) for v in alternatives),
+        witnesses=tuple(witnesses),
     )
 
 
@@ -59,20 +73,34 @@ def _check_number(facts: Facts) -> Iterable[ReviewItem]:
         yield _item("number_blank", "high", "Số văn bản để trống", field, lines, number.raw)
     elif facts.number_status == "repaired":
         yield _item(
-            "number_misread", "medium", "Ký hiệu đọc chưa đúng mẫu, chỉ sửa dấu chữ và dấu phân cách; chữ số giữ nguyên",
-            field, lines, number.raw, alternatives=[number.text] if number.text else [],
+            "number_misread",
+            "medium",
+            "Ký hiệu đọc chưa đúng mẫu, chỉ sửa dấu chữ và dấu phân cách; chữ số giữ nguyên",
+            field,
+            lines,
+            number.raw,
+            alternatives=[number.text] if number.text else [],
         )
     elif facts.number_status == "misread":
         yield _item(
-            "number_misread", "high", "Số, ký hiệu không đúng mẫu (đọc sai hoặc viết tay): giữ nguyên như đọc được", field,
-            lines, number.raw, alternatives=[facts.number_suggestion] if facts.number_suggestion else [],
+            "number_misread",
+            "high",
+            "Số, ký hiệu không đúng mẫu (đọc sai hoặc viết tay): giữ nguyên như đọc được",
+            field,
+            lines,
+            number.raw,
+            alternatives=[facts.number_suggestion] if facts.number_suggestion else [],
         )
     elif facts.number_status == "malformed":
         yield _item("number_malformed", "high", "Số, ký hiệu không theo mẫu nào", field, lines, number.raw)
     if facts.borrowed and number.raw:
         yield _item(
-            "number_missing", "medium", "Số văn bản không có ở phần đầu; lấy từ dòng “(Kèm theo …)” của phần đính kèm",
-            field, lines, number.raw,
+            "number_missing",
+            "medium",
+            "Số văn bản không có ở phần đầu; lấy từ dòng “(Kèm theo …)” của phần đính kèm",
+            field,
+            lines,
+            number.raw,
         )
 
 
@@ -84,7 +112,9 @@ def _check_date(facts: Facts) -> Iterable[ReviewItem]:
     elif facts.date.status == "blank":
         yield _item("date_blank", "high", "Ngày, tháng ban hành để trống", field, lines, raw)
     elif facts.date.status == "impossible":
-        yield _item("date_impossible", "high", "Ngày ban hành không có trong lịch: giữ nguyên như đọc được", field, lines, raw)
+        yield _item(
+            "date_impossible", "high", "Ngày ban hành không có trong lịch: giữ nguyên như đọc được", field, lines, raw
+        )
     elif facts.date.status == "unreadable":
         yield _item("date_impossible", "high", "Ngày ban hành không đọc được thành số: giữ nguyên", field, lines, raw)
 
@@ -92,23 +122,38 @@ def _check_date(facts: Facts) -> Iterable[ReviewItem]:
 def _check_rest(facts: Facts, parts: Sequence[Part]) -> Iterable[ReviewItem]:
     meta, header = facts.metadata, facts.header
     if not header.motto or not header.issuer:
-        missing = [name for name, there in (("cơ quan ban hành", header.issuer), ("Quốc hiệu, Tiêu ngữ", header.motto)) if not there]
+        missing = [
+            name
+            for name, there in (("cơ quan ban hành", header.issuer), ("Quốc hiệu, Tiêu ngữ", header.motto))
+            if not there
+        ]
         yield _item("header_missing", "medium", "Phần đầu thiếu " + " và ".join(missing), "/metadata/issuer")
     if meta.type.name is None:
         yield _item("type_missing", "medium", "Không xác định được loại văn bản", "/metadata/type")
     elif parts[0].type is None:
-        yield _item("document_type_not_printed", "info", "Tên loại không in trên văn bản, suy từ ký hiệu và bố cục", "/metadata/type")
+        yield _item(
+            "document_type_not_printed",
+            "info",
+            "Tên loại không in trên văn bản, suy từ ký hiệu và bố cục",
+            "/metadata/type",
+        )
     if not meta.subject:
         yield _item("subject_missing", "medium", "Không tìm thấy trích yếu", "/metadata/subject")
     if not meta.signer.name:
         yield _item("signer_missing", "medium", "Không tìm thấy họ tên người ký", "/metadata/signer")
     if facts.signature.composite:
         yield _item(
-            "signature_composite", "medium", "Quyền hạn ký kép: chức danh người đứng đầu gồm hai chức vụ",
-            "/metadata/signer", facts.lines.get("signer", ()), facts.signature.composite,
+            "signature_composite",
+            "medium",
+            "Quyền hạn ký kép: chức danh người đứng đầu gồm hai chức vụ",
+            "/metadata/signer",
+            facts.lines.get("signer", ()),
+            facts.signature.composite,
         )
     if header.merged:
-        yield _item("wrapped_header", "low", "Phần đầu hai cột bị dồn dòng hoặc tách ô khi đọc", None, parts[0].zone("header"))
+        yield _item(
+            "wrapped_header", "low", "Phần đầu hai cột bị dồn dòng hoặc tách ô khi đọc", None, parts[0].zone("header")
+        )
     if facts.recipients.items and not facts.recipients.closed:
         yield _item("recipients_unclosed", "low", "Nơi nhận không kết thúc bằng “Lưu: …”", "/recipients")
     if sum(part.role == "main" for part in parts) > 1:
@@ -124,8 +169,12 @@ def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewIt
     for code, key, message in named:
         lines = facts.lines.get(key, ())
         weak = [
-            w.raw for line in lines for w in line.line.words
-            if w.confidence is not None and w.confidence < settings.low_word_confidence and any(c.isdigit() for c in w.raw)
+            w.raw
+            for line in lines
+            for w in line.line.words
+            if w.confidence is not None
+            and w.confidence < settings.low_word_confidence
+            and any(c.isdigit() for c in w.raw)
         ]
         if weak:
             yield _item(code, "medium", message, f"/metadata/{key}", lines, " ".join(weak))
@@ -147,7 +196,11 @@ def check_notices(notices: Iterable[tuple[Notice, str | None, int | None]]) -> l
         raws = tuple(dict.fromkeys(n.raw for n, _ in found))[:8]
         out.append(
             ReviewItem(
-                code=code, severity=severity, node=node, page=found[0][1], message=message,
+                code=code,
+                severity=severity,
+                node=node,
+                page=found[0][1],
+                message=message,
                 raw=raws[0] if len(raws) == 1 else raws,
                 resolved=found[0][0].detail or None,
             )
@@ -160,10 +213,23 @@ def check_layout(layout: Layout, parts: Sequence[Part], lines: Sequence[TextLine
     out = []
     boxed = any(line.bbox for line in lines)
     if layout.wrapped and not boxed and len(lines) > 10:
-        out.append(_item("hard_wrapped_text", "info", "Văn bản bị ngắt dòng cứng, không có tọa độ: đoạn và đề mục được nối lại"))
+        out.append(
+            _item(
+                "hard_wrapped_text", "info", "Văn bản bị ngắt dòng cứng, không có tọa độ: đoạn và đề mục được nối lại"
+            )
+        )
     marked = [line for line in lines if line.markup]
     if marked:
-        out.append(_item("markdown_markup", "info", "Có ký hiệu markdown (**, #): đã bỏ khỏi nội dung", None, marked, marked[0].line.raw[:80]))
+        out.append(
+            _item(
+                "markdown_markup",
+                "info",
+                "Có ký hiệu markdown (**, #): đã bỏ khỏi nội dung",
+                None,
+                marked,
+                marked[0].line.raw[:80],
+            )
+        )
     return out
 
 
@@ -172,15 +238,28 @@ def check_confidence(
 ) -> list[ReviewItem]:
     """Flags on badly read pages and units."""
     out = []
-    for page, value in pages.items():
+    for number, value in pages.items():
         if value is not None and value < settings.low_page_confidence:
-            out.append(ReviewItem(code="low_confidence_page", severity="medium", page=page,
-                                  message=f"Trang đọc kém: độ tin cậy trung bình {value:.2f}"))
+            out.append(
+                ReviewItem(
+                    code="low_confidence_page",
+                    severity="medium",
+                    page=number,
+                    message=f"Trang đọc kém: độ tin cậy trung bình {value:.2f}",
+                )
+            )
     for node, value in nodes:
         if value is not None and value < settings.low_node_confidence:
             page = node.evidence[0].page if node.evidence else None
-            out.append(ReviewItem(code="low_confidence_text", severity="low", node=node.id, page=page,
-                                  message=f"Đoạn đọc kém: độ tin cậy trung bình {value:.2f}"))
+            out.append(
+                ReviewItem(
+                    code="low_confidence_text",
+                    severity="low",
+                    node=node.id,
+                    page=page,
+                    message=f"Đoạn đọc kém: độ tin cậy trung bình {value:.2f}",
+                )
+            )
     return out
 
 
@@ -194,8 +273,18 @@ def check_filename(filename: str | None, facts: Facts) -> list[ReviewItem]:
     if not m or m[1].lstrip("0") == letters(serial).lstrip("0") or len(m[1]) > 5:
         return []
     witness = Witness(kind="file_name", text=PurePath(filename).name)
-    return [_item("file_name_disagrees", "info", "Tên tệp ghi số khác với số đọc được", "/metadata/number",
-                  facts.lines.get("number", ()), serial, alternatives=[m[1]], witnesses=[witness])]
+    return [
+        _item(
+            "file_name_disagrees",
+            "info",
+            "Tên tệp ghi số khác với số đọc được",
+            "/metadata/number",
+            facts.lines.get("number", ()),
+            serial,
+            alternatives=[m[1]],
+            witnesses=[witness],
+        )
+    ]
 
 
 def in_order(items: Iterable[ReviewItem], directive_nodes: Sequence[Node]) -> tuple[ReviewItem, ...]:
@@ -208,6 +297,8 @@ def in_order(items: Iterable[ReviewItem], directive_nodes: Sequence[Node]) -> tu
 def unknown_nodes(directive: Directive) -> list[str]:
     """Node ids that some item names and the tree does not hold; empty in a sound document."""
     known = {node.id for node in directive.nodes} | {c.id for c in directive.components}
-    named = [t.node for t in directive.tasks] + [b.node for b in directive.legal_bases] + [t.node for t in directive.tables]
+    named = (
+        [t.node for t in directive.tasks] + [b.node for b in directive.legal_bases] + [t.node for t in directive.tables]
+    )
     named += [m for c in directive.citations for m in c.mentions]
     return [n for n in named if n not in known]

@@ -52,7 +52,9 @@ def confidence(facts: Facts, pages: dict[int, float | None]) -> Confidence:
     printed = facts.metadata.type.name is not None
     fields: dict[str, float | None] = {
         "type": field("subject", printed, 1.0),
-        "number": field("number", meta.number.raw, _BY_STATUS[facts.number_status or "ok"] * (0.7 if facts.borrowed else 1)),
+        "number": field(
+            "number", meta.number.raw, _BY_STATUS[facts.number_status or "ok"] * (0.7 if facts.borrowed else 1)
+        ),
         "subject": field("subject", meta.subject, 0.95),
         "issuer": field("issuer", meta.issuer.name, _BY_ISSUER.get(facts.issuer_from or "", 0.5)),
         "place": field("place", meta.place, 1.0),

@@ -19,7 +19,9 @@ _LONG = re.compile(
     r"\bng\w{1,2}[yv]\b[\s.:,_…]*(?P<day>[^\s,]{1,4}?)?[\s.:,_…]*\bth\w{1,3}g(?![^\W\d])[\s.:,_…]*(?P<month>[^\s,]{1,4}?)?"
     r"[\s.:,_…]*\bn\w{1,2}m\b[\s.:,_…]*(?P<year>[^\s,;.)]{2,5})?"
 )
-_SHORT = re.compile(r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])")
+_SHORT = re.compile(
+    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
+)
 
 
 @dataclass(frozen=True)

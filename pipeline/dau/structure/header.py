@@ -55,18 +55,29 @@ def read_header(lines: Sequence[TextLine], letter: bool, type_symbol: str | None
     abstract = _abstract(lines, where)
     marks = {letters(line.text): line for line in lines if line.caps and len(line.text) < 24}
     return HeaderFacts(
-        number=number, date=date, date_raw=raw, place=place, issuer=issuer, parent=parent, abstract=abstract,
+        number=number,
+        date=date,
+        date_raw=raw,
+        place=place,
+        issuer=issuer,
+        parent=parent,
+        abstract=abstract,
         secrecy=next((SECRECY[k] for k in marks if k in SECRECY), None),
         urgency=next((URGENCY[k] for k in marks if k in URGENCY), None),
         motto=any(anchors.is_motto(line) or anchors.is_motto_2(line) for line in lines),
-        merged=_merged(lines, date_at, number_at), lines=where,
+        merged=_merged(lines, date_at, number_at),
+        lines=where,
     )
 
 
 def _merged(lines: Sequence[TextLine], date_at: int | None, number_at: int | None) -> bool:
     """Two columns on one line, or one column broken over several with `|` between cells."""
     both = date_at is not None and date_at == number_at
-    cut = any((at := anchors.motto_start(line.key)) and at > 4 for line in lines if anchors.is_motto(line) or anchors.is_motto_2(line))
+    cut = any(
+        (at := anchors.motto_start(line.key)) and at > 4
+        for line in lines
+        if anchors.is_motto(line) or anchors.is_motto_2(line)
+    )
     return both or bool(cut) or sum(line.text.strip() == "|" for line in lines) >= 2
 
 
@@ -98,10 +109,11 @@ def _dates_from(lines: Sequence[TextLine], n: int) -> list[WrittenDate]:
     """Dates that begin on a line; one that was wrapped ("Hà Nội, ngày" / "01 tháng 12 năm 2025") is read on."""
     text = lines[n].text
     whole = [d for d in find_dates(text) if d.raw[:2].lower().startswith("ng")]
-    if whole or n + 1 >= len(lines) or len(text) > 60:
+    complete = any(d.status != "unreadable" for d in whole)
+    if complete or n + 1 >= len(lines) or len(text) > 60 or not re.match(r"\W*\d", lines[n + 1].text):
         return whole
     joined = join_lines([text, lines[n + 1].text])
-    return [d for d in find_dates(joined) if d.raw[:2].lower().startswith("ng") and d.start < len(text)]
+    return [d for d in find_dates(joined) if d.raw[:2].lower().startswith("ng") and d.start < len(text)] or whole
 
 
 def _place(lines: Sequence[TextLine], n: int, before: str) -> str:
@@ -132,7 +144,7 @@ def _number(
         label = anchors.number_label(line.key)
         if label and label.start() < 40 and not anchors.is_abstract(line):
             rest = line.text[label.end() :]
-            used = (line,)
+            used: tuple[TextLine, ...] = (line,)
             if not rest.strip(" |") and n + 1 < len(lines) and re.search(r"[/|-]", lines[n + 1].text):
                 rest, used = lines[n + 1].text, (line, lines[n + 1])
         elif _NUMBER_LIKE.match(line.text):
@@ -179,7 +191,11 @@ def _issuer(
         if letters(text) in ("cong", "hoa", *SECRECY, *URGENCY) or len(letters(text)) < 2:
             continue
         upper = [c for c in text if c.isalpha()]
-        if not upper or sum(c.isupper() for c in upper) < 0.7 * len(upper) or any(d.start == 0 for d in find_dates(text)):
+        if (
+            not upper
+            or sum(c.isupper() for c in upper) < 0.7 * len(upper)
+            or any(d.start == 0 for d in find_dates(text))
+        ):
             continue
         head = anchors.AGENCY_HEADS.match(" ".join(letters(w) for w in text.split()))
         if not units and not head:
@@ -203,19 +219,27 @@ def _issuer(
 
 
 def _abstract(lines: Sequence[TextLine], where: dict[str, tuple[TextLine, ...]]) -> str | None:
-    """"V/v …" and the lines it goes on over."""
+    """ "V/v …" and the lines it goes on over."""
     start = next((n for n, line in enumerate(lines) if anchors.is_abstract(line)), None)
     if start is None:
         return None
-    taken = []
+    taken: list[tuple[str, TextLine]] = []
     for n, line in enumerate(lines[start:]):
         anchor = anchors.is_motto(line) or anchors.is_motto_2(line) or (n > 0 and bool(anchors.number_label(line.key)))
         text = line.text
-        dated = next((d for d in find_dates(text) if d.raw[:2].lower().startswith("ng") and d.end >= len(text) - 2), None)
+        dated = next(
+            (d for d in find_dates(text) if d.raw[:2].lower().startswith("ng") and d.end >= len(text) - 2), None
+        )
         place = _PLACE.search(text[: dated.start].rstrip(" ,")) if dated else None
         if dated and place:
             text = text[: place.start()].strip()
-        if line.rule or anchor or (n > 0 and markers(text)) or (n > 0 and line.caps and len(letters(text)) > 6) or not text:
+        if (
+            line.rule
+            or anchor
+            or (n > 0 and markers(text))
+            or (n > 0 and line.caps and len(letters(text)) > 6)
+            or not text
+        ):
             if taken:
                 break
             continue

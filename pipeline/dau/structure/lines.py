@@ -6,6 +6,7 @@ mixed within one comparison.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -25,14 +26,20 @@ _POINT = re.compile(r"^[\s'’.]{0,2}[a-zđ]\)\s*")
 _LISTED = re.compile(r"^\s*(?:[-–+]|[\dIVX]{1,4}[.)]|Điều \d|[a-zđ]\))\s*\S")
 _OPEN_MARK = re.compile(r"[,\-–(/“]\s*$")
 _OPEN_WORD = re.compile(
-    r"(?<!\w)(?:và|của|số|ngày|tháng|năm|điều|khoản|điểm|các|theo|tại|với|về|cho|hoặc|là|bằng|cua|ngay|thang|dieu|khoan)\s*$", re.I
+    r"(?<!\w)(?:và|của|số|ngày|tháng|năm|điều|khoản|điểm|các|theo|tại|với|về|cho|hoặc|là|bằng|cua|ngay|thang|dieu|khoan)\s*$",
+    re.I,
 )
 
 # advance widths of Times, in em; what is not listed is taken as a middling lower-case letter
 _WIDTHS = {
-    **dict.fromkeys(" .,;:'`|!ijlt/()[]f-Ir", 0.29), **dict.fromkeys("0123456789", 0.5),
-    **dict.fromkeys("mwMW", 0.8), **dict.fromkeys("ABCDEGHKLNOPQRTUVXYZ", 0.68), **dict.fromkeys("sczaegkvx", 0.44),
-    **dict.fromkeys("“”", 0.44), **dict.fromkeys("–—", 0.6), **dict.fromkeys("SFJ", 0.54),
+    **dict.fromkeys(" .,;:'`|!ijlt/()[]f-Ir", 0.29),
+    **dict.fromkeys("0123456789", 0.5),
+    **dict.fromkeys("mwMW", 0.8),
+    **dict.fromkeys("ABCDEGHKLNOPQRTUVXYZ", 0.68),
+    **dict.fromkeys("sczaegkvx", 0.44),
+    **dict.fromkeys("“”", 0.44),
+    **dict.fromkeys("–—", 0.6),
+    **dict.fromkeys("SFJ", 0.54),
 }
 
 
@@ -158,8 +165,15 @@ def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
             text = " ".join(_MARKUP.sub("", source).split())
             out.append(
                 TextLine(
-                    id=line.id, page=page.number, index=len(out), text=text, line=line, markup=text != source.strip(),
-                    blanks=blanks, first_on_page=n == first, last_on_page=n == last,
+                    id=line.id,
+                    page=page.number,
+                    index=len(out),
+                    text=text,
+                    line=line,
+                    markup=text != source.strip(),
+                    blanks=blanks,
+                    first_on_page=n == first,
+                    last_on_page=n == last,
                 )
             )
             blanks = 0 if text else blanks + 1
@@ -205,11 +219,13 @@ def _margins(lines: Sequence[TextLine]) -> dict[int, Margins]:
         widest = max(b[2] - b[0] for b in boxes)
         wide = [b for b in boxes if b[2] - b[0] > 0.7 * widest]
         heights = [b[3] - b[1] for b in boxes]
-        steps = [b[1] - a[1] for a, b in zip(boxes, boxes[1:], strict=False) if 0 < b[1] - a[1]]
+        steps = [b[1] - a[1] for a, b in itertools.pairwise(boxes) if b[1] - a[1] > 0]
         height = max(1.0, _quantile(heights, 0.5))
         out[page] = Margins(
-            left=_quantile([b[0] for b in wide], 0.2), right=_quantile([b[2] for b in wide], 0.8),
-            height=height, pitch=max(height, _quantile(steps, 0.5)),
+            left=_quantile([b[0] for b in wide], 0.2),
+            right=_quantile([b[2] for b in wide], 0.8),
+            height=height,
+            pitch=max(height, _quantile(steps, 0.5)),
         )
     return out
 
@@ -225,10 +241,13 @@ def measure(lines: Sequence[TextLine]) -> Layout:
     firsts = [
         cur.width
         for prev, cur, after in zip(printed, printed[1:], printed[2:], strict=False)
-        if prev.terminal and prev.width < 0.8 * full and after.starts_lower and (cur.starts_upper or _LISTED.match(cur.text))
+        if prev.terminal
+        and prev.width < 0.8 * full
+        and after.starts_lower
+        and (cur.starts_upper or _LISTED.match(cur.text))
     ]
     first = _quantile(firsts, 0.85) if len(firsts) >= 4 else full
-    ends = [(a, b) for a, b in zip(printed, printed[1:], strict=False) if a.full_stop and a.width < 0.8 * full]
+    ends = [(a, b) for a, b in itertools.pairwise(printed) if a.full_stop and a.width < 0.8 * full]
     spaced = bool(ends) and sum(b.blanks > 0 for _, b in ends) > 0.6 * len(ends)
     return Layout(
         wrapped=wrapped, full=full, first=first, short_first=first < 0.7 * full, spaced=spaced, pages=_margins(lines)

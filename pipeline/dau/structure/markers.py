@@ -13,13 +13,35 @@ from typing import Literal
 from .lines import skeleton
 
 Style = Literal[
-    "part", "chapter", "section", "subsection", "article", "upper", "roman", "arabic", "decimal", "letter",
-    "paren", "dash", "plus",
+    "part",
+    "chapter",
+    "section",
+    "subsection",
+    "article",
+    "upper",
+    "roman",
+    "arabic",
+    "decimal",
+    "letter",
+    "paren",
+    "dash",
+    "plus",
 ]
 
 RANK: dict[Style, int] = {
-    "part": 10, "chapter": 20, "section": 30, "subsection": 40, "article": 50, "upper": 60, "roman": 70,
-    "arabic": 80, "decimal": 90, "letter": 100, "paren": 110, "dash": 120, "plus": 130,
+    "part": 10,
+    "chapter": 20,
+    "section": 30,
+    "subsection": 40,
+    "article": 50,
+    "upper": 60,
+    "roman": 70,
+    "arabic": 80,
+    "decimal": 90,
+    "letter": 100,
+    "paren": 110,
+    "dash": 120,
+    "plus": 130,
 }
 
 POINT_ALPHABET = "abcdđeghiklmnopqrstuvxy"
@@ -27,7 +49,17 @@ POINT_ALPHABET = "abcdđeghiklmnopqrstuvxy"
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _ORDINALS = {
-    "nhat": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+    "nhat": 1,
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "tu": 4,
+    "bon": 4,
+    "nam": 5,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
     "muoi": 10,
 }
 _JUNK = r"^[\s'’‘`´.,*~•|_]{0,3}"
@@ -90,7 +122,7 @@ def read_roman(text: str) -> tuple[int | None, bool]:
 
 def _roman_marker(text: str) -> Marker | None:
     m = _ROMAN_MARK.match(text)
-    if not m or m["n"].isdecimal() and len(m["n"]) != 2:
+    if not m or (m["n"].isdecimal() and len(m["n"]) != 2):
         return None
     value, clean = read_roman(m["n"])
     if value is None or value > 39:
@@ -110,28 +142,33 @@ def _letter_marker(text: str) -> Marker | None:
     return Marker("letter", tuple(values), text[: m.end()].strip(), m.end(), clean=bool(m["n"]) and m["n"] != "¢")
 
 
+def _count(text: str) -> int | None:
+    """An Arabic or Roman number of a Chương or Mục; "11" may be II read as digits, which the Roman reading decides."""
+    if text.isdecimal() and set(text) != {"1"}:
+        return int(text)
+    return read_roman(text.upper())[0]
+
+
 def _worded(text: str, key: str) -> Marker | None:
     """Phần, Chương, Mục, Tiểu mục, Điều."""
     if (m := _ARTICLE.match(key)) and next((c for c in text if c.isalpha()), "x").isupper():
         clean = key.lstrip(" '’‘`.,*~•|_").startswith("dieu") and m["dot"] in (".", ":")
-        number = re.match(r"\d+", m["n"])
-        value = int(number[0]) if number else 0
-        suffix = m["n"][len(str(value)) :] if m["n"].startswith(str(value)) else ""
+        digits = m["n"].rstrip("abcdefghijklmnopqrstuvwxyz")
+        value, suffix = int(digits or 0), m["n"][len(digits) :]
         return Marker("article", (value,), text[: m.end()].strip(), m.end(), suffix=suffix, clean=clean)
+    found: tuple[Style, re.Match[str], int | None] | None = None
     if m := _PART.match(key):
-        value = _ORDINALS.get(m["word"] or "", 0) or (read_roman((m["roman"] or "").upper())[0] or 0)
-        return Marker("part", (value,), text[: m.end()].strip(), m.end()) if value else None
-    if m := _CHAPTER.match(key):
-        number = m["roman"]
-        found = int(number) if number.isdecimal() and number != "1" * len(number) else read_roman(number.upper())[0]
-        return Marker("chapter", (found,), text[: m.end()].strip(), m.end()) if found else None
-    for style, pattern in (("subsection", _SUBSECTION), ("section", _SECTION)):
-        if m := pattern.match(key):
-            found = int(m["n"]) if m["n"].isdecimal() else read_roman(m["n"].upper())[0]
-            if found:
-                return Marker("subsection" if style == "subsection" else "section", (found,),
-                              text[: m.end()].strip(), m.end())
-    return None
+        found = "part", m, _ORDINALS.get(m["word"] or "") or read_roman((m["roman"] or "").upper())[0]
+    elif m := _CHAPTER.match(key):
+        found = "chapter", m, _count(m["roman"])
+    elif m := _SUBSECTION.match(key):
+        found = "subsection", m, int(m["n"])
+    elif m := _SECTION.match(key):
+        found = "section", m, int(m["n"]) if m["n"].isdecimal() else _count(m["n"])
+    if found is None or not found[2]:
+        return None
+    style, m, number = found
+    return Marker(style, (number or 0,), text[: m.end()].strip(), m.end())
 
 
 def _arabic_marker(text: str) -> Marker | None:

@@ -25,7 +25,8 @@ from .signature import SignatureBlock, read_signature
 from .types import OFFICIAL_LETTER, TypeName, all_types, type_of_name
 
 _ATTACHED = re.compile(
-    r"k[a-z]m\s+th\w{1,2}\s+(?P<type>[\w ]{4,24}?)\s+s\w{1,2}\s*[:.]?\s*(?P<number>[^,;()]{3,40}?)\s*,?\s*(?=ng\w{1,2}[yv]\b)"
+    r"k[a-z]m\s+th\w{1,2}\s+(?P<type>[\w ]{4,24}?)\s+s\w{1,2}\s*[:.]?\s*"
+    r"(?P<number>[^,;()]{3,40}?)\s*,?\s*(?=ng\w{1,2}[yv]\b)"
 )
 _EFFECTIVE = re.compile(
     r"\bna\w\b[^.;]{0,80}?\bc\w?\s+hi\w{1,3}\s+l\w{1,3}c[^.;]{0,30}?\s(?P<when>(?:k\w\s+)?t\w{1,2}\s+ng\w{1,2}[yv]\b\s*"
@@ -66,17 +67,29 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
     subject = _subject(main, header, body, where)
     metadata = Metadata(
         type=_document_type(kind),
-        number=number.number if number else Number(), subject=subject, issuer=issuer, place=header.place,
-        issued=DatedText(raw=raw_date, date=date.iso if date else None), signer=signature.signer,
-        co_signers=signature.co_signers, secrecy=_mark(transcript, "secrecy_stamp", SECRECY) or header.secrecy,
+        number=number.number if number else Number(),
+        subject=subject,
+        issuer=issuer,
+        place=header.place,
+        issued=DatedText(raw=raw_date, date=date.iso if date else None),
+        signer=signature.signer,
+        co_signers=signature.co_signers,
+        secrecy=_mark(transcript, "secrecy_stamp", SECRECY) or header.secrecy,
         urgency=_mark(transcript, "urgency_stamp", URGENCY) or header.urgency,
     )
     if signature.signer.name or signature.signer.position:
         where["signer"] = tuple(part_line for part in parts for part_line in part.zone("signature"))[:12]
     return Facts(
-        metadata=metadata, number_status=number.status if number else None,
-        number_suggestion=number.suggestion if number else None, date=date, header=header, recipients=recipients,
-        signature=signature, borrowed=borrowed, issuer_from=issuer_from, lines=where,
+        metadata=metadata,
+        number_status=number.status if number else None,
+        number_suggestion=number.suggestion if number else None,
+        date=date,
+        header=header,
+        recipients=recipients,
+        signature=signature,
+        borrowed=borrowed,
+        issuer_from=issuer_from,
+        lines=where,
     )
 
 
@@ -180,7 +193,7 @@ _HEAD_OF = re.compile(
 
 
 def _office_of(authority: str) -> str | None:
-    """"BỘ TRƯỞNG BỘ Y TẾ" → "BỘ Y TẾ"; an agency that enacts in its own name stays as it is."""
+    """ "BỘ TRƯỞNG BỘ Y TẾ" → "BỘ Y TẾ"; an agency that enacts in its own name stays as it is."""
     first = authority.split("\n")[0]
     m = _HEAD_OF.match(skeleton(first))
     rest = first[m.end() :] if m else first
@@ -190,9 +203,7 @@ def _office_of(authority: str) -> str | None:
 # --------------------------------------------------------------------- subject
 
 
-def _subject(
-    main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]
-) -> str | None:
+def _subject(main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]) -> str | None:
     lines = [line for line in main.zone("title") if not line.rule][1:]
     taken: list[TextLine] = []
     for line in lines:
@@ -200,6 +211,10 @@ def _subject(
             break
         taken.append(line)
     text = join_lines([line.text for line in taken]).strip(" *|_")
+    title = next((line for line in main.zone("title") if not line.rule), None)
+    if not text and title and len(title.text) > 40 and main.type:
+        text = " ".join(title.text.split()[len(main.type.name.split()) :])
+        taken = [title]
     if not text:
         return header.abstract
     where["subject"] = tuple(taken)

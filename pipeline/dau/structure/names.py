@@ -9,8 +9,50 @@ from collections.abc import Iterable
 from .lines import alike, letters, skeleton
 
 _COMMON = frozenset(
-    "ủy uỷ ban nhân dân hội đồng tỉnh thành phố huyện quận thị xã phường thị trấn bộ sở cục vụ văn phòng chính phủ thủ tướng "
-    "tổng chi trung tâm phòng công ty trường đại học viện và của các về".split()
+    [
+        "ủy",
+        "uỷ",
+        "ban",
+        "nhân",
+        "dân",
+        "hội",
+        "đồng",
+        "tỉnh",
+        "thành",
+        "phố",
+        "huyện",
+        "quận",
+        "thị",
+        "xã",
+        "phường",
+        "thị",
+        "trấn",
+        "bộ",
+        "sở",
+        "cục",
+        "vụ",
+        "văn",
+        "phòng",
+        "chính",
+        "phủ",
+        "thủ",
+        "tướng",
+        "tổng",
+        "chi",
+        "trung",
+        "tâm",
+        "phòng",
+        "công",
+        "ty",
+        "trường",
+        "đại",
+        "học",
+        "viện",
+        "và",
+        "của",
+        "các",
+        "về",
+    ]
 )
 _PLACE_HEADS = frozenset(("tỉnh", "phố", "huyện", "quận", "xã", "phường", "trấn"))
 _AFTER_HEAD = frozenset(("bộ", "sở", "cục", "vụ", "phòng", "trường", "viện", "học"))
@@ -50,12 +92,14 @@ def _by_rule(name: str) -> str:
     words = name.lower().split()
     for n, word in enumerate(words):
         before = words[n - 1] if n else ""
-        if name.split()[n] in ("UBND", "HĐND", "TNHH", "TP", "TP.", "CP", "MTV", "GD&ĐT", "TW") or any(c.isdigit() for c in word):
+        if name.split()[n] in ("UBND", "HĐND", "TNHH", "TP", "TP.", "CP", "MTV", "GD&ĐT", "TW") or any(
+            c.isdigit() for c in word
+        ):
             out.append(name.split()[n])
             continue
         place = place or before in _PLACE_HEADS
-        head = n == 0 or place or before in _AFTER_HEAD and word not in _COMMON
-        content = word not in _COMMON and before in ("và", "-", "–") or before == "-"
+        head = n == 0 or place or (before in _AFTER_HEAD and word not in _COMMON)
+        content = (word not in _COMMON and before in ("và", "-", "–")) or before == "-"
         out.append("-".join(p[:1].upper() + p[1:] for p in word.split("-")) if head or content else word)
         if out[-1] == "và":
             out[-1] = "và"
@@ -67,8 +111,12 @@ def sentence_case(title: str, text: str) -> str:
     shown = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*", text))
     folded = {word.casefold() for word in shown if not word.isupper()}
     out = [
-        word if word.isupper() and word.casefold().strip(".,;:“”\"()") not in folded
-        and word.strip(".,;:“”\"()") in shown and len(word) > 1 else word.lower()
+        word
+        if word.isupper()
+        and word.casefold().strip('.,;:“”"()') not in folded
+        and word.strip('.,;:“”"()') in shown
+        and len(word) > 1
+        else word.lower()
         for word in title.split()
     ]
     joined = " ".join(out)

@@ -14,11 +14,11 @@ from dau.document.directive import Evidence, Node
 from dau.document.transcript import BBox
 
 from .lines import TextLine, join_lines, skeleton
-from .tree import Outline, Unit
+from .units import Outline, Unit
 
 _LEAD_IN = re.compile(
-    r"(?:\bsau|\bsau day|nhu sau|co trach nhiem|trach nhiem|bao gom|\bgom|cac khau|, cu the|cac noi dung|nhiem vu|noi dung sau|"
-    r"thuc hien|yeu cau|quy dinh|thong nhat|quyet dinh|chi dao|truong hop)\s*:\s*$"
+    r"(?:\bsau|\bsau day|nhu sau|co trach nhiem|trach nhiem|bao gom|\bgom|cac khau|, cu the|cac noi dung|nhiem vu|"
+    r"noi dung sau|thuc hien|yeu cau|quy dinh|thong nhat|quyet dinh|chi dao|truong hop)\s*:\s*$"
 )
 _CLOSING = re.compile(
     r"^(?:tren day|van phong .{0,60}thong bao|yeu cau (?:cac|thu truong|giam doc|lanh dao)|trong qua trinh|"
@@ -102,7 +102,7 @@ def _item_heading(text: str, holds: bool, after: Unit | None) -> tuple[str | Non
 
 
 def _inline_heading(text: str) -> tuple[str, str] | None:
-    """"Công an tỉnh: Chỉ đạo …" → the name in front of the colon, and what it is to do."""
+    """ "Công an tỉnh: Chỉ đạo …" → the name in front of the colon, and what it is to do."""
     for m in re.finditer(r":\s+", text[:260]):
         name, rest = text[: m.start()].strip(), text[m.end() :]
         if name.count("“") != name.count("”") or name.count("(") != name.count(")"):
@@ -110,7 +110,9 @@ def _inline_heading(text: str) -> tuple[str, str] | None:
         if len(name.split()) > 34 or re.search(r"[.;]\s", name) or not rest[:1].isupper():
             return None
         # "các Sở: Tài chính, …" goes on as a list of names, not as a sentence
-        if _LEAD_IN.search(skeleton(name) + ":") or re.search(r"\b(?:cac (?:bo|so|don vi|vu|cuc|phong|ban))$", skeleton(name)):
+        if _LEAD_IN.search(skeleton(name) + ":") or re.search(
+            r"\b(?:cac (?:bo|so|don vi|vu|cuc|phong|ban))$", skeleton(name)
+        ):
             return None
         return name, rest
     return None
@@ -154,9 +156,13 @@ def _name(drafts: list[Draft], component: str) -> None:
             name = f"can-cu-{number('can-cu')}" if unit.special == "can-cu" else unit.special
             wanted = f"{component}/{name}"
         elif n in closing:
-            d.parent = closing[n].id if closing[n] else component
-            count = number(f"{d.parent}/p") if closing[n] else number("closing")
-            wanted = f"{d.parent}/p{count}" if closing[n] else f"{component}/closing" + (f"/p{count}" if count > 1 else "")
+            section = closing[n]
+            d.parent = section.id if section else component
+            count = number(f"{d.parent}/p") if section else number("closing")
+            if section:
+                wanted = f"{d.parent}/p{count}"
+            else:
+                wanted = f"{component}/closing" + (f"/p{count}" if count > 1 else "")
         elif unit.kind == "paragraph":
             holder = by_unit.get(id(unit.parent))
             start = 1 if holder and holder.text and holder.unit.kind != "table_row" else 0
@@ -168,8 +174,12 @@ def _name(drafts: list[Draft], component: str) -> None:
             wanted = f"{above}/-{number(f'{above}/-')}"
         elif unit.kind == "article":
             wanted = f"{component}/{unit.label}"
-        elif unit.marker and unit.marker.style == "decimal" and unit.parent and unit.parent.marker and (
-            unit.parent.marker.style in ("arabic", "decimal")
+        elif (
+            unit.marker
+            and unit.marker.style == "decimal"
+            and unit.parent
+            and unit.parent.marker
+            and (unit.parent.marker.style in ("arabic", "decimal"))
         ):
             wanted = f"{above.rsplit('/', 1)[0]}/{unit.label}"
         else:
@@ -238,7 +248,10 @@ def union(boxes: Iterable[BBox]) -> BBox | None:
     if not found:
         return None
     return (
-        min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found),
+        min(b[0] for b in found),
+        min(b[1] for b in found),
+        max(b[2] for b in found),
+        max(b[3] for b in found),
     )
 
 
@@ -258,7 +271,12 @@ def finish(drafts: Sequence[Draft], owned: dict[int, list[TextLine]]) -> list[No
     """The nodes; `owned` gives for each draft (by position) all its lines, blank ones included."""
     return [
         Node(
-            id=d.id, parent=d.parent, kind=d.unit.kind, number=d.unit.number, heading=d.heading, text=d.text,
+            id=d.id,
+            parent=d.parent,
+            kind=d.unit.kind,
+            number=d.unit.number,
+            heading=d.heading,
+            text=d.text,
             evidence=evidence(owned.get(n, [])),
         )
         for n, d in enumerate(drafts)

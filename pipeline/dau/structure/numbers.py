@@ -23,7 +23,9 @@ NumberStatus = Literal["ok", "repaired", "blank", "misread", "malformed"]
 
 _UPPER = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _AGENCY = rf"[{_UPPER}][\wĐđ&.]*(?:[-–][{_UPPER}0-9][\w&.]*)*"
-_VBQPPL = re.compile(rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<year>(?:19|20)\d\d)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$")
+_VBQPPL = re.compile(
+    rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<year>(?:19|20)\d\d)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$"
+)
 _NA = re.compile(r"^(?P<serial>\d{1,6})/(?P<year>(?:19|20)\d\d)/(?P<issuer>(?:UBTV)?QH\d{0,2})$")
 _STATE = re.compile(rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$")
 _PARTY = re.compile(rf"^(?P<serial>\d{{1,6}})-(?P<type>[{_UPPER}]\w*)/(?P<issuer>{_AGENCY})$")
@@ -52,8 +54,13 @@ def _fits(text: str, letter: bool) -> Number | None:
     an agency and not a type."""
     for pattern in (_VBQPPL, _NA, _PARTY):
         if m := pattern.match(text):
-            return Number(text=text, serial=m["serial"], year=m.groupdict().get("year"),
-                          type_symbol=m.groupdict().get("type"), issuer_symbol=m["issuer"])
+            return Number(
+                text=text,
+                serial=m["serial"],
+                year=m.groupdict().get("year"),
+                type_symbol=m.groupdict().get("type"),
+                issuer_symbol=m["issuer"],
+            )
     if m := _STATE.match(text):
         if m["type"] in type_symbols() and not letter:
             return Number(text=text, serial=m["serial"], type_symbol=m["type"], issuer_symbol=m["issuer"])

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dau.document.directive import (
-    Block, BlockKind, Component, DatedText, Directive, Metadata, Node, Recipient, ReviewItem, Table,
+    Block,
+    BlockKind,
+    Component,
+    DatedText,
+    Directive,
+    Metadata,
+    Node,
+    Recipient,
+    ReviewItem,
+    Table,
 )
 from dau.document.orthography import slug
 from dau.document.transcript import Transcript
@@ -20,12 +29,18 @@ from .metadata import Facts, effective_date, read_metadata
 from .nodes import Draft, draft, finish
 from .settings import StructureSettings
 from .tables import cells
-from .tree import Notice, Outline, build
+from .tree import build
 from .types import type_of_name
+from .units import Notice, Outline
 
 _BLOCK_OF: dict[str, BlockKind] = {
-    "header": "header", "title": "title", "addressee": "addressee", "recipients": "recipients",
-    "signature": "signature", "page_number": "page_number", "noise": "noise",
+    "header": "header",
+    "title": "title",
+    "addressee": "addressee",
+    "recipients": "recipients",
+    "signature": "signature",
+    "page_number": "page_number",
+    "noise": "noise",
 }
 
 
@@ -39,9 +54,7 @@ class _Body:
     drafts: list[Draft]
 
 
-def parse(
-    transcript: Transcript, settings: StructureSettings | None = None, filename: str | None = None
-) -> Directive:
+def parse(transcript: Transcript, settings: StructureSettings | None = None, filename: str | None = None) -> Directive:
     """A directive from what was read. Never raises on content: what is not understood stays in the tree as a plain
     paragraph, and every line is in exactly one node or block.
 
@@ -60,8 +73,16 @@ def parse(
 
 
 def _enrich(
-    transcript: Transcript, settings: StructureSettings, filename: str | None, lines: Sequence[TextLine],
-    layout: Layout, bodies: Sequence[_Body], facts: Facts, metadata: Metadata, nodes: list[Node], blocks: list[Block],
+    transcript: Transcript,
+    settings: StructureSettings,
+    filename: str | None,
+    lines: Sequence[TextLine],
+    layout: Layout,
+    bodies: Sequence[_Body],
+    facts: Facts,
+    metadata: Metadata,
+    nodes: list[Node],
+    blocks: list[Block],
 ) -> Directive:
     """Facts out of the tree, the flags, the confidence."""
     components = tuple(body.component for body in bodies)
@@ -73,10 +94,19 @@ def _enrich(
     review += check_filename(filename, facts)
     review += check_confidence(_read_quality(nodes, lines), pages, settings)
     return Directive(
-        metadata=metadata, components=components, nodes=tuple(nodes), blocks=tuple(blocks), legal_bases=tuple(bases),
-        citations=tuple(cited), tasks=tuple(duties), emulation=emulation.find_emulation(nodes, metadata),
-        awards=tuple(awards.find_awards(nodes, metadata)), tables=_tables(bodies), recipients=_recipients(facts),
-        review=in_order(review, nodes), confidence=confidence(facts, pages),
+        metadata=metadata,
+        components=components,
+        nodes=tuple(nodes),
+        blocks=tuple(blocks),
+        legal_bases=tuple(bases),
+        citations=tuple(cited),
+        tasks=tuple(duties),
+        emulation=emulation.find_emulation(nodes, metadata),
+        awards=tuple(awards.find_awards(nodes, metadata)),
+        tables=_tables(bodies),
+        recipients=_recipients(facts),
+        review=in_order(review, nodes),
+        confidence=confidence(facts, pages),
     )
 
 
@@ -93,7 +123,10 @@ def _bodies(parts: Sequence[Part], settings: StructureSettings) -> list[_Body]:
         lines = part.zone("body")
         outline = build(lines, part.layout, settings, part.role == "appendix")
         component = Component(
-            id=ident, role=part.role, type=part.type.name if part.type else _untitled(part), title=_title(part),
+            id=ident,
+            role=part.role,
+            type=part.type.name if part.type else _untitled(part),
+            title=_title(part),
             pages=_pages(part),
         )
         out.append(_Body(component, part, outline, draft(outline, ident, part.role == "appendix")))
@@ -172,9 +205,7 @@ def _unique(nodes: list[Node]) -> list[Node]:
     return nodes
 
 
-def _blocks(
-    lines: Sequence[TextLine], owner: dict[int, tuple[int, int | str]], bodies: Sequence[_Body]
-) -> list[Block]:
+def _blocks(lines: Sequence[TextLine], owner: dict[int, tuple[int, int | str]], bodies: Sequence[_Body]) -> list[Block]:
     out: list[Block] = []
     run: list[TextLine] = []
     of: tuple[int, int | str] | None = None
@@ -245,9 +276,11 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
             columns = [cell for line in heads for cell in cells(line) if cell.strip(" |")]
             out.append(
                 Table(
-                    id=f"{body.component.id}/table-{n}", node=held.id if held else body.component.id,
+                    id=f"{body.component.id}/table-{n}",
+                    node=held.id if held else body.component.id,
                     title=(held.heading or held.unit.number) if held else body.component.title,
-                    columns=tuple(columns), rows=tuple(_row(by_unit, body.drafts, row) for row in rows),
+                    columns=tuple(columns),
+                    rows=tuple(_row(by_unit, body.drafts, row) for row in rows),
                 )
             )
     return tuple(out)
@@ -255,11 +288,7 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
 
 def _row(by_unit: dict[int, Draft], drafts: Sequence[Draft], row: object) -> tuple[str, ...]:
     d = by_unit[id(row)]
-    inside = [
-        " ".join(filter(None, (x.unit.number, x.heading, x.text)))
-        for x in drafts
-        if x.id.startswith(d.id + "/")
-    ]
+    inside = [" ".join(filter(None, (x.unit.number, x.heading, x.text))) for x in drafts if x.id.startswith(d.id + "/")]
     if inside:
         return tuple(filter(None, (d.unit.number, d.heading, "\n".join(filter(None, [d.text, *inside])))))
     first = cells(d.unit.lines[0])

@@ -10,9 +10,15 @@ from . import anchors
 from .lines import TextLine, join_lines, skeleton
 
 _PURPOSES: tuple[tuple[str, str], ...] = (
-    (r"b\s?/\s?c(?:ao)?|bao cao|b\.?c|bc", "để báo cáo"), (r"biet", "để biết"), (r"p\s?/\s?h|phoi hop", "để phối hợp"),
-    (r"th?\s?/\s?h(?:ien)?|thuc hien", "để thực hiện"), (r"dang tai|dang", "để đăng tải"), (r"chi dao", "để chỉ đạo"),
-    (r"theo doi", "để theo dõi"), (r"k\s?/\s?t|kiem tra", "để kiểm tra"), (r"trien khai", "để triển khai"),
+    (r"b\s?/\s?c(?:ao)?|bao cao|b\.?c|bc", "để báo cáo"),
+    (r"biet", "để biết"),
+    (r"p\s?/\s?h|phoi hop", "để phối hợp"),
+    (r"th?\s?/\s?h(?:ien)?|thuc hien", "để thực hiện"),
+    (r"dang tai|dang", "để đăng tải"),
+    (r"chi dao", "để chỉ đạo"),
+    (r"theo doi", "để theo dõi"),
+    (r"k\s?/\s?t|kiem tra", "để kiểm tra"),
+    (r"trien khai", "để triển khai"),
 )
 _DASH = re.compile(r"^[\s'’.`|]{0,3}[-–—•●*+]\s*")
 _TAIL = re.compile(r"^(?P<item>.+?[;])\s*(?P<tail>[^;]+)$")
@@ -37,7 +43,7 @@ class RecipientList:
 
 
 def purpose_of(raw: str) -> str | None:
-    """"(để b/c)" → "để báo cáo"; None where no purpose is given."""
+    """ "(để b/c)" → "để báo cáo"; None where no purpose is given."""
     for content in re.findall(r"\(([^()]*)\)", raw):
         key = re.sub(r"^\s*d\w\s+", "", skeleton(content)).strip(" .;,")
         for pattern, meaning in _PURPOSES:

@@ -42,7 +42,12 @@ def read_signature(texts: Iterable[str]) -> SignatureBlock:
             if text.isupper() or anchors.is_position(text) or anchors.authority_prefix(text):
                 stack.append(text)
         elif sum(c.isupper() for c in text) > 0.6 * sum(c.isalpha() for c in text):
-            if anchors.is_caps_name(text) and len(stack) and anchors.is_position(stack[-1]) and not stack[-1].endswith(","):
+            if (
+                anchors.is_caps_name(text)
+                and len(stack)
+                and anchors.is_position(stack[-1])
+                and not stack[-1].endswith(",")
+            ):
                 groups.append((stack, text))
                 stack = []
             else:

@@ -5,6 +5,7 @@ Readers give a table cell by cell (one cell a line), row by row, or with `|` bet
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ def is_table_head(lines: Sequence[TextLine], n: int) -> bool:
     line = lines[n]
     first = line.text.strip(" |").split(" ")[0] if line.text.strip(" |") else ""
     alone = letters(line.text) in _HEAD_WORDS
-    if not alone and not (letters(first) in _HEAD_WORDS and (first.isupper() or "|" in line.text) and len(line.text) < 160):
+    if not alone and not (
+        letters(first) in _HEAD_WORDS and (first.isupper() or "|" in line.text) and len(line.text) < 160
+    ):
         return False
     return any(row_number(x) == 1 for x in lines[n + 1 : n + 16])
 
@@ -32,7 +35,11 @@ def row_number(line: TextLine) -> int | None:
     m = _ROW.match(line.text)
     if m and not re.search(r"[.)]", line.text):
         return int(m[1])
-    if not m and not any(x.style in ("decimal", "arabic") for x in markers(line.text)) and (m := _ROW_MERGED.match(line.text)):
+    if (
+        not m
+        and not any(x.style in ("decimal", "arabic") for x in markers(line.text))
+        and (m := _ROW_MERGED.match(line.text))
+    ):
         return int(m[1])
     return None
 
@@ -73,9 +80,7 @@ def _region(lines: Sequence[TextLine], begin: int, full: float, to_the_end: bool
         if number is not None and (1 <= number - (numbers[-1] if numbers else 0) <= 3):
             rows.append(n)
             numbers.append(number)
-        elif rows and not to_the_end and _leaves(line, full):
-            break
-        elif not rows and n - begin > 16:
+        elif (rows and not to_the_end and _leaves(line, full)) or (not rows and n - begin > 16):
             break
         n += 1
     return TableRegion(begin, rows, numbers, n) if rows else None
@@ -85,7 +90,7 @@ def _leaves(line: TextLine, full: float) -> bool:
     """A full line of prose, or a list marker: the table is over."""
     found = markers(line.text)
     numbered = any(m.style in ("article", "arabic", "roman", "letter", "chapter", "decimal") and m.clean for m in found)
-    return numbered and not re.fullmatch(r"[\d.,%\s]+", line.text) or line.width > 0.75 * full
+    return (numbered and not re.fullmatch(r"[\d.,%\s]+", line.text)) or line.width > 0.75 * full
 
 
 def cells(line: TextLine) -> list[str]:
@@ -97,7 +102,7 @@ def cells(line: TextLine) -> list[str]:
         return [line.text]
     height = max(1.0, line.bbox[3] - line.bbox[1])
     out: list[list[str]] = [[words[0].restored]]
-    for left, right in zip(words, words[1:], strict=False):
+    for left, right in itertools.pairwise(words):
         wide = left.bbox and right.bbox and right.bbox[0] - left.bbox[2] > 1.5 * height
         if wide:
             out.append([right.restored])

@@ -1,4 +1,4 @@
-"""Body lines to the tree: units by marker and paragraph, sequence logic, ids.
+"""Body lines to units: paragraphs, lists, the preamble's special lines, tables.
 
 A marker counts only if print lets a paragraph begin there and the number continues its siblings or opens a list;
 anything else that looks like one ("19. Đồng thời" behind "Covid-") stays text and is noted.
@@ -8,74 +8,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
 from dau.document.directive import NodeKind
 
 from . import anchors
 from .lines import Layout, TextLine
-from .markers import POINT_ALPHABET, RANK, Marker, Style, markers, roman
+from .lost_markers import find_lost_markers
+from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
+from .sequence import Fit, close_for, fit_of, label, last_of, misread, rank_of, score
 from .settings import StructureSettings
 from .tables import TableRegion, find_tables
-
-Fit = Literal["next", "first", "gap", "odd"]
-NoticeCode = Literal["false_list_marker", "list_marker_gap", "list_marker_misread", "table_row_gap", "page_break_split"]
+from .units import Notice, Outline, Unit
 
 _DIGITS_FIRST = re.compile(r"^\d[\d./-]*\b")
 _KINDS: dict[Style, NodeKind] = {
-    "part": "part", "chapter": "chapter", "section": "section", "subsection": "subsection", "article": "article",
-    "upper": "section", "roman": "section", "arabic": "item", "decimal": "item", "letter": "point", "paren": "item",
-    "dash": "bullet", "plus": "bullet",
+    "part": "part",
+    "chapter": "chapter",
+    "section": "section",
+    "subsection": "subsection",
+    "article": "article",
+    "upper": "section",
+    "roman": "section",
+    "arabic": "item",
+    "decimal": "item",
+    "letter": "point",
+    "paren": "item",
+    "dash": "bullet",
+    "plus": "bullet",
 }
 ROW_RANK = 55
 """Rows of a table stand between articles and the lists within them."""
 
 
-@dataclass
-class Unit:
-    """A paragraph with its marker, or one of the preamble's special lines; becomes a node."""
-
-    kind: NodeKind
-    lines: list[TextLine]
-    marker: Marker | None = None
-    value: int = 0
-    rank: int = 1000
-    label: str = ""
-    number: str | None = None
-    parent: Unit | None = None
-    special: str = ""
-    mute: set[int] = field(default_factory=set)
-    """Indices of lines that belong here but are no text of the unit: the heads of its table."""
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something a reviewer should see at a unit."""
-
-    code: NoticeCode
-    unit: Unit | None
-    raw: str
-    detail: str = ""
-    severe: bool = True
-
-
-@dataclass
-class Outline:
-    """The units of one body in document order, its tables and what was noticed."""
-
-    units: list[Unit] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    tables: list[tuple[TableRegion, Unit | None, list[Unit]]] = field(default_factory=list)
-    strays: list[TextLine] = field(default_factory=list)
-    """Table heads that stand under no unit."""
-
-
 def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings, appendix: bool) -> Outline:
     """The units of a body. `lines` are its printed lines without page numbers and rules; `appendix` says that a table
     runs to the end."""
-    builder = _Builder(layout, settings, formal=any(anchors.is_enacting(x) or anchors.is_legal_basis(x) for x in lines[:120]))
+    builder = _Builder(
+        layout, settings, formal=any(anchors.is_enacting(x) or anchors.is_legal_basis(x) for x in lines[:120])
+    )
     regions = {region.begin: region for region in find_tables(lines, layout.full, appendix)}
     n = 0
     while n < len(lines):
@@ -87,6 +58,7 @@ def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings
         builder.line(lines[n])
         n += 1
     _demote_prose_bases(builder.out)
+    find_lost_markers(builder.out)
     return builder.out
 
 
@@ -196,10 +168,10 @@ class _Builder:
                     return marker, 0, "next"
                 continue
             for value in marker.values:
-                fit = self._fit(marker, value)
-                score = self._score(line, marker, fit, strength, value)
-                if score > 0 and (best is None or score > best[0]):
-                    best = (score, marker, value, fit)
+                fit = fit_of(self.stack, marker, value, self.settings.largest_list_gap)
+                worth = score(self.stack, self.current, self.before, line, marker, value, fit, strength)
+                if worth > 0 and (best is None or worth > best[0]):
+                    best = (worth, marker, value, fit)
         if best:
             return best[1], best[2], best[3]
         if self.current is not None and (found or _DIGITS_FIRST.match(line.text)):
@@ -215,153 +187,24 @@ class _Builder:
         ended = self.before is not None and self.before.terminal
         return ended and (rest[0].isupper() or rest[0].isdigit()) and strength >= Break.UNLIKELY
 
-    def _fit(self, marker: Marker, value: int) -> Fit:
-        """How the value continues the list it would belong to."""
-        last = self._last_of(marker)
-        if marker.style == "decimal":
-            return self._fit_decimal(marker, last)
-        if last is None:
-            return "first" if value == 1 else "odd"
-        step = value - last.value
-        if step == 1 or (step == 0 and marker.suffix):
-            return "next"
-        return "gap" if 1 < step <= self.settings.largest_list_gap else "odd"
-
-    def _fit_decimal(self, marker: Marker, last: Unit | None) -> Fit:
-        head = next((u for u in reversed(self.stack) if u.marker and u.marker.style == "arabic"), None)
-        above = last.marker.path[:-1] if last and last.marker else None
-        if last and above == marker.path[:-1]:
-            step = marker.path[-1] - last.value
-            return "next" if step == 1 else "gap" if 1 < step <= self.settings.largest_list_gap else "odd"
-        if last and last.marker and last.marker.path == marker.path[:-1] and marker.path[-1] == 1:
-            return "first"
-        if head and head.value == marker.path[0] and marker.path[-1] == 1:
-            return "first"
-        if head is None and marker.path[-1] == 1:
-            return "first"
-        shallower = [u for u in self.stack if u.marker and u.marker.style == "decimal"]
-        if any(u.marker and u.marker.path[:-1] == marker.path[:-1] and u.value + 1 == marker.path[-1] for u in shallower):
-            return "next"
-        return "odd"
-
-    def _last_of(self, marker: Marker) -> Unit | None:
-        """The open unit of the marker's own style, unless a higher level was opened since."""
-        for unit in reversed(self.stack):
-            if unit.marker and unit.marker.style == marker.style:
-                if marker.style == "decimal" and len(unit.marker.path) > len(marker.path):
-                    continue
-                return unit
-            if unit.rank < RANK[marker.style]:
-                return None
-        return None
-
-    def _score(self, line: TextLine, marker: Marker, fit: Fit, strength: Break, value: int) -> int:
-        """0 rejects; otherwise the higher the likelier."""
-        rest = line.text[marker.end :].lstrip(" “\"'(")
-        if marker.style == "article":
-            return self._score_article(marker, fit, strength, rest)
-        if not rest and marker.style not in ("chapter", "part", "section", "subsection"):
-            alone = marker.clean and fit in ("next", "first") and strength >= Break.LIKELY
-            return 10 if alone and marker.style in ("arabic", "letter", "decimal", "roman") else 0
-        if rest and not (rest[0].isupper() or (rest[0].isdigit() and fit == "next") or rest[0] in "“\"") and not (
-            marker.style in ("letter", "paren") or (fit in ("next", "first") and strength >= Break.LIKELY)
-        ):
-            return 0
-        worth = {"next": 40, "first": 30, "gap": 15, "odd": 0}[fit] + (5 if marker.clean else 0)
-        colon = self.before is not None and self.before.text.rstrip(" *”\"'").endswith(":")
-        apart = line.blanks > 0 and marker.clean and rest[:1].isupper()
-        if fit == "next" and (strength >= Break.UNLIKELY or apart):
-            return worth
-        if fit == "first" and (strength >= Break.LIKELY or (colon and strength >= Break.UNLIKELY)):
-            return worth + (5 if colon else 0)
-        if fit == "gap" and strength >= Break.LIKELY and marker.clean:
-            return worth
-        heading = marker.style in ("part", "chapter", "section", "subsection")
-        if fit == "odd" and strength >= Break.LIKELY and marker.clean and (heading or self._plausible_odd(marker, value, rest)):
-            return 8
-        caps = bool(rest) and line.caps and marker.style in ("roman", "upper")
-        if caps and fit in ("next", "first", "gap") and (self.before is None or not self.before.open_end):
-            return worth - 5
-        return 0
-
-    def _plausible_odd(self, marker: Marker, value: int, rest: str) -> bool:
-        """A list that does not begin with its first item (a page from the middle), or begins anew."""
-        if not rest[:1].isupper():
-            return False
-        last = self._last_of(marker)
-        return value == 1 or (last is None and value <= 30 and marker.style in ("arabic", "letter", "roman"))
-
-    def _score_article(self, marker: Marker, fit: Fit, strength: Break, rest: str) -> int:
-        if fit == "next" and (strength >= Break.UNLIKELY or (rest[:1].isupper() and marker.clean)):
-            return 60
-        if strength >= Break.LIKELY and (marker.clean or fit in ("first", "gap")):
-            return 50 if fit != "odd" else 20
-        after_formula = self.current is not None and self.current.kind == "enacting_formula"
-        return 50 if after_formula else 0
-
     def _open_marker(self, line: TextLine, marker: Marker, value: int, fit: Fit) -> None:
-        rank = RANK[marker.style] + (len(marker.path) if marker.style == "decimal" else 0)
-        last = self._last_of(marker)
-        self._pop(marker, rank, fit)
-        unit = Unit(self._kind(marker.style), [line], marker, value, rank)
+        last = last_of(self.stack, marker)
+        close_for(self.stack, self.current, marker, fit)
+        unit = Unit(self._kind(marker.style), [line], marker, value, rank_of(marker))
         unit.parent = self.stack[-1] if self.stack else None
-        unit.number, unit.label = self._label(marker, value, unit)
+        unit.number, unit.label = label(marker, value)
         if fit == "gap" or (fit == "odd" and value > 1 and marker.style != "article"):
             since = f"{last.number} → {unit.number}" if last and fit == "gap" else f"→ {unit.number}"
             self.out.notices.append(Notice("list_marker_gap", unit, since))
-        if unit.number and letters_differ(marker.printed, unit.number):
+        if unit.number and misread(marker.printed, unit.number):
             self.out.notices.append(Notice("list_marker_misread", unit, marker.printed, unit.number))
         self._push(unit)
-
-    def _pop(self, marker: Marker, rank: int, fit: Fit) -> None:
-        """Close what the new unit does not stand under."""
-        opened = self.current
-        nested = (
-            fit == "first" and marker.style in ("letter", "arabic", "paren") and opened is not None
-            and opened in self.stack and opened.rank >= rank and opened.lines[-1].text.rstrip(" *").endswith(":")
-            and opened.marker is not None and opened.marker.style != marker.style
-        )
-        if nested:
-            return
-        if marker.style in ("letter", "arabic", "paren") and fit == "next":
-            while self.stack and not (self.stack[-1].marker and self.stack[-1].marker.style == marker.style):
-                self.stack.pop()
-            if self.stack:
-                self.stack.pop()
-            return
-        while self.stack and self.stack[-1].rank >= rank:
-            self.stack.pop()
 
     def _kind(self, style: Style) -> NodeKind:
         in_article = any(u.kind == "article" for u in self.stack)
         if in_article and style in ("arabic", "decimal"):
             return "clause"
         return _KINDS[style]
-
-    def _label(self, marker: Marker, value: int, unit: Unit) -> tuple[str | None, str]:
-        """(marker as it should be printed, last part of the id)."""
-        style = marker.style
-        if style in ("dash", "plus"):
-            return None, ""
-        if style == "roman":
-            return f"{roman(value)}.", roman(value)
-        if style == "letter":
-            sign = POINT_ALPHABET[value - 1]
-            return f"{sign}{marker.printed[-1]}", sign
-        if style == "decimal":
-            path = ".".join(map(str, marker.path))
-            return f"{path}." if marker.printed.endswith(".") else path, path
-        if style == "arabic":
-            return f"{value}{marker.printed[-1] if marker.clean or marker.printed[-1] == ')' else '.'}", str(value)
-        if style == "article":
-            return f"Điều {value}{marker.suffix}.", f"dieu-{value}{marker.suffix}"
-        if style == "upper":
-            return marker.printed, "ABCDEFGH"[value - 1]
-        if style == "paren":
-            return marker.printed, marker.printed.strip("() .'’")
-        names = {"part": "phan", "chapter": "chuong", "section": "muc", "subsection": "tieu-muc"}
-        shown = roman(value) if style in ("part", "chapter") else str(value)
-        return marker.printed.rstrip(" .:"), f"{names[style]}-{shown}"
 
     def _push(self, unit: Unit) -> None:
         self.out.units.append(unit)
@@ -380,7 +223,9 @@ class _Builder:
         assert self.current is not None
         self.current.lines.append(line)
         if self.before is not None and (self.before.page != line.page or (line.blanks and self.layout.spaced)):
-            self.out.notices.append(Notice("page_break_split", self.current, f"{self.before.text[-30:]} | {line.text[:30]}"))
+            self.out.notices.append(
+                Notice("page_break_split", self.current, f"{self.before.text[-30:]} | {line.text[:30]}")
+            )
 
     def table(self, lines: Sequence[TextLine], region: TableRegion) -> None:
         """The rows of a table; lists within a row go on as usual under it."""
@@ -415,30 +260,17 @@ class _Builder:
             found = markers(line.text)
             inside = inside or bool(found and found[0].style != "dash") or len(line.text) > 60
             if inside:
-                if self.current is unit:
-                    self.before = lines[0]
-                self.line_in_row(line, unit)
+                self._in_row(line, unit)
             else:
                 unit.lines.append(line)
-                self.before = line
+            self.before = line
         return unit
 
-    def line_in_row(self, line: TextLine, row: Unit) -> None:
-        """A line of a cell that holds lists; the first begins a paragraph of its own."""
-        if self.current is row and self._choose(line, Break.SURE) is None:
-            self._open_paragraph(line)
-            self.before = line
-            return
-        if self.current is row:
-            chosen = self._choose(line, Break.SURE)
-            assert chosen is not None
+    def _in_row(self, line: TextLine, row: Unit) -> None:
+        """A line of a cell that holds prose or lists; the first one begins a unit of its own."""
+        if self.current is not row:
+            self.line(line)
+        elif chosen := self._choose(line, Break.SURE):
             self._open_marker(line, *chosen)
-            self.before = line
-            return
-        self.line(line)
-
-
-def letters_differ(printed: str, shown: str) -> bool:
-    """The marker was misread: other signs than the number it stands for (spaces and full stops aside)."""
-    strip = " .,'’‘`*~•|_():/"
-    return printed.strip(strip).lower() != shown.strip(strip).lower()
+        else:
+            self._open_paragraph(line)

@@ -78,11 +78,30 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
     seen = letters(text)
     best = max(
         ((alike(text, t.name), t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
-        key=lambda pair: pair[0], default=(0.0, None),
+        key=lambda pair: pair[0],
+        default=(0.0, None),
     )
     # one letter more or less makes a short word another word: THỦ TƯỚNG is no THƯ CÔNG
-    floor = max(similarity, 0.8) if len(seen) >= 9 else 0.85 if len(seen) >= 7 and seen[-4:] == _best_key(best)[-4:] else 0.99
+    floor = (
+        max(similarity, 0.8)
+        if len(seen) >= 9
+        else 0.85
+        if len(seen) >= 7 and seen[-4:] == _best_key(best)[-4:]
+        else 0.99
+    )
     return best[1] if best[0] >= floor else None
+
+
+def titled_with_subject(line: TextLine) -> TypeName | None:
+    """The type a line in capitals begins with, where the subject follows on the same line."""
+    if not line.caps or len(line.text) < 24:
+        return None
+    words = line.text.split()
+    for count in (3, 2):
+        found = type_of_name(" ".join(words[:count]))
+        if found and found.group in ("administrative", "normative"):
+            return found
+    return None
 
 
 def _best_key(found: tuple[float, TypeName | None]) -> str:
