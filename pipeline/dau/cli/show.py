@@ -28,16 +28,8 @@ def show_documents(archive: Path) -> None:
     state = load(archive / FILE_NAME)
     rows = sorted(state.outcomes.items(), key=lambda item: item[0][0])
     table = Table(show_lines=False, expand=False)
-    for column, justify in (
-        ("file", "left"),
-        ("number", "left"),
-        ("date", "left"),
-        ("subject", "left"),
-        ("tasks", "right"),
-        ("awards", "right"),
-        ("to review", "left"),
-    ):
-        table.add_column(column, justify=justify, overflow="fold")
+    for column in ("file", "number", "date", "subject", "tasks", "awards", "to review"):
+        table.add_column(column, justify="right" if column in ("tasks", "awards") else "left", overflow="fold")
     for (source, sha256), done in rows[:MOST_ROWS]:
         if state.superseded((source, sha256)):
             continue
