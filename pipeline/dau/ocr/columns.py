@@ -11,6 +11,7 @@ from statistics import median
 
 from .landmarks import (
     is_addressee,
+    is_archive_copy,
     is_motto,
     is_place_and_date,
     is_recipients,
@@ -38,7 +39,7 @@ def unmerged(lines: list[TextLine], page_width: float) -> list[TextLine]:
     """Lines with those split that run across both columns of a header or of a signature block."""
     lines = [part for line in lines for part in _before_and_from_motto(line)]
     out: list[TextLine] = []
-    recipients = next((line for line in lines if is_recipients_line(line)), None)
+    recipients = _recipients(lines)
     beside_subject = _beside_subject(lines)
     for line in lines:
         if id(line) in beside_subject:
@@ -82,6 +83,23 @@ def _beside_subject(lines: list[TextLine]) -> dict[int, int]:
         if at is not None and abs(line.tokens[at].box[0] - edge) <= 2 * reach:
             cuts[id(line)] = at
     return cuts
+
+
+def _recipients(lines: list[TextLine]) -> TextLine | None:
+    """The line with which the recipients begin: `Nơi nhận:`, the last if there are several; on a page on which they
+    only end, with `- Lưu: …`, the first of the dashes above that."""
+    found = [line for line in lines if is_recipients_line(line)]
+    if found:
+        return max(found, key=lambda line: line.middle)
+    end = next((line for line in lines if is_archive_copy(line.text)), None)
+    if end is None:
+        return None
+    first = end
+    for line in sorted(lines, key=lambda line: -line.middle):
+        aligned = abs(line.box[0] - first.box[0]) < first.height and 0 < first.middle - line.middle < 2.2 * first.height
+        if aligned and line.text.startswith(("-", "–")):
+            first = line
+    return first
 
 
 def is_recipients_line(line: TextLine) -> bool:
@@ -140,10 +158,9 @@ def _header_bottom(
 
 def closing(lines: list[TextLine], page_width: float) -> tuple[list[TextLine], Columns, list[TextLine]]:
     """Lines before, the recipients beside the signature, and lines after; without `Nơi nhận` all are before."""
-    found = [line for line in lines if is_recipients_line(line)]
-    if not found:
+    mark = _recipients(lines)
+    if mark is None:
         return lines, Columns((), ()), []
-    mark = max(found, key=lambda line: line.middle)
     right_from = mark.box[0] + _RIGHT_COLUMN * page_width
     top = _signature_top(mark, lines, right_from)
     zone = [line for line in lines if line.middle >= top and (line.box[0] >= right_from or line.middle >= mark.box[1])]

@@ -87,6 +87,11 @@ def is_recipients(text: str) -> bool:
     return len(found) <= 12 and (found.startswith("noinhan") or fuzz.ratio(found[:7], "noinhan") >= 80)
 
 
+def is_archive_copy(text: str) -> bool:
+    """`- Lưu: VT, …`, the last of the recipients."""
+    return re.match(r"\W*[l1i]uu?\s?:", bare(text).lower()) is not None
+
+
 def is_signing_capacity(text: str) -> bool:
     """A line of a signature block: quyền hạn or chức vụ, in capitals."""
     letters = [c for c in text if c.isalpha()]

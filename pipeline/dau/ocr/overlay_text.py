@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 from statistics import median
 
+from rapidfuzz import fuzz
+
 from dau.document.orthography import bare
 from dau.document.transcript import OverlayKind
 
@@ -40,6 +42,17 @@ class Found:
     @property
     def text(self) -> str | None:
         return "\n".join(line.text for line in self.lines if line.text) or None
+
+
+def without_known(lines: Sequence[TextLine], known: Sequence[tuple[Box, str]]) -> list[TextLine]:
+    """Lines other than those that repeat, where it stands, the text of an overlay the file itself tells."""
+    return [
+        line for line in lines
+        if not any(
+            share_inside(line.box, box) >= 0.5 and fuzz.partial_ratio(key(line.text), key(text)) >= 60
+            for box, text in known
+        )
+    ]
 
 
 def separate(

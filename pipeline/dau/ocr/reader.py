@@ -17,7 +17,7 @@ from .columns import unmerged
 from .engine import Engine
 from .fuse import fused, single
 from .lines import Box, TextLine
-from .overlay_text import Found, cut_at_stamps, separate
+from .overlay_text import Found, cut_at_stamps, separate, without_known
 from .reading_order import in_reading_order
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
@@ -78,7 +78,9 @@ class Reader:
         stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
         lines = self._lines(page, stamps)
         seals = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
-        text, found = separate([line for line in lines if line.tokens], stamps, seals, height)
+        known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
+        lines = without_known([line for line in lines if line.tokens], known)
+        text, found = separate(lines, stamps, seals, height)
         ordered = in_reading_order(text, width, height)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)

@@ -105,8 +105,11 @@ class Tesseract:
 
 
 def _words(data: Mapping[str, list[Any]]) -> list[int]:
-    """Rows of the table that hold a word."""
-    return [i for i, level in enumerate(data["level"]) if int(level) == _WORD and str(data["text"][i]).strip()]
+    """Rows of the table that hold a word. A lone bar is the line of a table, never a word."""
+    return [
+        i for i, level in enumerate(data["level"])
+        if int(level) == _WORD and str(data["text"][i]).strip() and str(data["text"][i]).strip("| ")
+    ]
 
 
 def _token(data: Mapping[str, list[Any]], i: int, scale: float, x: float, y: float) -> Token:

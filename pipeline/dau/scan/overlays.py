@@ -21,7 +21,7 @@ Box = tuple[int, int, int, int]
 
 Shape = Literal["round", "frame"]
 
-_CHROMA = 45  # red − max(green, blue) of stamp ink after the paper was made white; JPEG fringes stay below
+_CHROMA = 25  # red − max(green, blue) of stamp ink after the paper was made white
 _ANALYSIS_DPI = 100.0
 _ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES)[None, :], np.sin(_ANGLES)[None, :]
@@ -45,13 +45,14 @@ def coloured_marks(image: Image, dpi: float) -> list[Mark]:
     """
     small, scale = _reduced(image, dpi)
     blue, green, red = (small[:, :, i].astype(np.int16) for i in range(3))
-    marks = []
+    marks: list[Mark] = []
     for colour, excess in (("red", red - np.maximum(green, blue)), ("blue", blue - np.maximum(green, red))):
         mask = (excess > _CHROMA).astype(np.uint8)
         for box in _regions(mask, dpi * scale):
             shape = _shape_of(mask, box, dpi * scale)
-            if shape is not None:
-                marks.append(Mark(_scaled(box, 1 / scale, image), shape, "red" if colour == "red" else "blue"))
+            whole = _scaled(box, 1 / scale, image)
+            if shape is not None and not any(_overlapping(whole, mark.box) for mark in marks):
+                marks.append(Mark(whole, shape, "red" if colour == "red" else "blue"))
     return marks
 
 
@@ -180,7 +181,7 @@ def _regions(mask: npt.NDArray[np.uint8], dpi: float) -> list[Box]:
     for x, y, width, height, area in (tuple(int(v) for v in stats[i]) for i in range(1, count)):
         if min(width, height) >= least and area >= 0.15 * width * height:
             boxes.append((x, y, x + width, y + height))
-    return boxes
+    return sorted(boxes, key=lambda b: (b[0] - b[2]) * (b[3] - b[1]))  # the largest first
 
 
 def _shape_of(mask: npt.NDArray[np.uint8], box: Box, dpi: float) -> Shape | None:
