@@ -19,6 +19,7 @@ from pydantic import Field, ValidationError
 from ..document.errors import Category
 from ..document.transcript import Frozen
 from .failures import ArchiveUnusable, failure_of
+from .folder import sync_directory
 from .outcome import PageStatus, Status
 
 FILE_NAME = "manifest.jsonl"
@@ -112,6 +113,7 @@ class Manifest:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
             self._cut_torn_tail()
+            sync_directory(path.parent)
         except OSError as error:
             raise failure_of(error, path) from error
 

@@ -132,7 +132,7 @@ class _Supervisor:
         self.workers: list[_Worker] = []
         self.failed_starts = 0
         self.next_look = 0.0
-        self.memory_limit = pool.memory_limit or int(psutil.virtual_memory().total * _MEMORY_SHARE)
+        self.memory_limit = pool.memory_limit or int(_memory_of_machine() * _MEMORY_SHARE)
         self.context = multiprocessing.get_context("spawn")
         self.alive_there, self.alive_here = self.context.Pipe(duplex=False)
         self.scratch = Scratch()
@@ -302,6 +302,14 @@ def _cause(code: int | None, too_large: bool, words: str) -> DauError:
         f"The process converting the document {how}, twice{said}.",
         "The file may be damaged: open and save it with another program, then run again; or report it.",
     )
+
+
+def _memory_of_machine() -> int:
+    """Bytes of memory there are for this process: the machine's, or what its container may use."""
+    total: int = psutil.virtual_memory().total
+    with suppress(OSError, ValueError):  # absent without control groups; "max" where nothing is set
+        total = min(total, int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return total
 
 
 @contextmanager
