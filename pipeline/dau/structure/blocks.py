@@ -317,10 +317,11 @@ def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
     after = lines[n + 1] if n + 1 < len(lines) else None
     margins = layout.pages.get(line.page)
     if line.bbox and margins:
+        before = lines[n - 1]
+        if before.bbox and before.page == line.page and line.bbox[1] - before.bbox[3] > 0.8 * margins.height:
+            return not line.caps
         left, right = line.bbox[0] - margins.left, margins.right - line.bbox[2]
-        centred = (
-            left > 2.5 * margins.height and right > 2.5 * margins.height and abs(left - right) < 4 * margins.height
-        )
+        centred = left > 0.3 * margins.height and abs(left - right) <= 1.8 * margins.height
         return not (centred or (line.caps and left > margins.height))
     if line.blanks:
         return not line.caps

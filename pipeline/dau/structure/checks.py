@@ -173,7 +173,7 @@ def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewIt
             for line in lines
             for w in line.line.words
             if w.confidence is not None
-            and w.confidence < settings.low_word_confidence
+            and w.confidence < settings.sure_digit_confidence
             and any(c.isdigit() for c in w.raw)
         ]
         if weak:

@@ -159,10 +159,8 @@ def _name(drafts: list[Draft], component: str) -> None:
             section = closing[n]
             d.parent = section.id if section else component
             count = number(f"{d.parent}/p") if section else number("closing")
-            if section:
-                wanted = f"{d.parent}/p{count}"
-            else:
-                wanted = f"{component}/closing" + (f"/p{count}" if count > 1 else "")
+            whole = f"{component}/closing" + (f"/p{count}" if count > 1 else "")
+            wanted = f"{d.parent}/p{count}" if section else whole
         elif unit.kind == "paragraph":
             holder = by_unit.get(id(unit.parent))
             start = 1 if holder and holder.text and holder.unit.kind != "table_row" else 0

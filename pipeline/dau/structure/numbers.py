@@ -45,7 +45,7 @@ class ReadNumber:
 
 def tidy(raw: str) -> str:
     """Without the spaces that printing leaves around separators: "47 /QĐ-UBND" → "47/QĐ-UBND"."""
-    text = re.sub(r"\s*([/|])\s*", r"\1", raw.strip().strip("*_.,;:").replace("–", "-"))
+    text = re.sub(r"[\s_]*([/|])[\s_]*", r"\1", raw.strip().strip("*_.,;:").replace("–", "-"))
     return re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", text)
 
 
@@ -91,7 +91,7 @@ def read_number(raw: str, letter: bool = False, type_symbol: str | None = None) 
         tail = _parts(mended, letter)
         return ReadNumber(tail.model_copy(update={"raw": raw}), "blank")
     if fitting := _fits(mended, letter):
-        status: NumberStatus = "ok" if mended == tidied else "repaired"
+        status: NumberStatus = "ok" if mended == tidied and "_" not in raw else "repaired"
         return ReadNumber(fitting.model_copy(update={"raw": raw}), status)
     parts = _parts(mended, letter).model_copy(update={"raw": raw})
     serial = re.match(r"^(\d{1,6})\b", tidied)

@@ -19,8 +19,9 @@ class StructureSettings(Frozen):
     subject_lines: int = Field(default=14, ge=1, le=60)
     """The most lines a subject (trích yếu) may take."""
 
-    low_word_confidence: float = Field(default=0.6, ge=0, le=1)
-    """Below this a number or date word counts as badly read (handwriting, stamps)."""
+    sure_digit_confidence: float = Field(default=0.96, ge=0, le=1)
+    """Below this a word of the number or date counts as doubtful: printed digits are read with more, handwritten ones
+    with less, whether rightly or wrongly."""
 
     low_page_confidence: float = Field(default=0.75, ge=0, le=1)
     """Mean word confidence below which a page is put before a reviewer."""

@@ -78,19 +78,20 @@ def _pieces(texts: Iterable[str]) -> Iterable[str]:
 def _signer(stack: list[str], name: str | None) -> Signer:
     lines: list[str] = []
     for entry in stack:
-        parts = _OWN_TITLE.split(entry) if anchors.authority_prefix(entry) else [entry]
-        lines += parts
+        prefix = anchors.authority_prefix(entry)
+        office, *own = _OWN_TITLE.split(prefix[1]) if prefix else [entry]
+        lines += [f"{prefix[0]} {office}" if prefix else office, *own]
     at = max((n for n, entry in enumerate(lines) if anchors.authority_prefix(entry)), default=None)
     if at is None:
         titles = [entry for entry in lines if anchors.is_position(entry)]
         position = titles[0] if titles else (lines[-1] if lines else None)
         return Signer(position=position, name=name, stack=tuple(lines) if len(lines) > 1 else ())
-    prefix = anchors.authority_prefix(lines[at])
-    assert prefix is not None
+    last = anchors.authority_prefix(lines[at])
+    assert last is not None
     below = lines[at + 1 :]
     titles = [entry for entry in below if anchors.is_position(entry)]
     position = titles[0] if titles else (below[0] if below else None)
-    return Signer(authority=prefix[0], on_behalf_of=prefix[1] or None, position=position, name=name, stack=tuple(lines))
+    return Signer(authority=last[0], on_behalf_of=last[1] or None, position=position, name=name, stack=tuple(lines))
 
 
 def _composite(signer: Signer) -> str | None:
