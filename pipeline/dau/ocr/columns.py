@@ -64,15 +64,12 @@ def _beside_subject(lines: list[TextLine]) -> dict[int, int]:
     begin one under the other.
     """
     motto = next((line for line in lines if is_motto(line.text)), None)
-    subject = next((line for line in lines if is_subject(line.text)), None)
-    addressee = next((line for line in lines if is_addressee(line.text)), None)
-    if motto is None or subject is None or addressee is None or subject.box[0] > motto.box[0]:
+    if motto is None:
         return {}
-    zone = [line for line in lines if subject.box[1] - 1 <= line.middle < addressee.box[1]]
-    slack = 2 * motto.height
-    merged = [line for line in zone if line.box[0] < motto.box[0] - slack and line.box[2] > motto.box[0] + slack]
-    aside = [line.box[0] for line in zone if motto.box[0] - 2 * slack < line.box[0]]
-    starts = [t.box[0] for line in merged for t in line.tokens[1:]] + aside
+    zone, half = _zone_of_subject(lines, motto)
+    merged = [line for line in zone if line.box[0] < half and line.box[2] > motto.box[0] + 2 * motto.height]
+    aside = [line.box[0] for line in zone if line.box[0] >= half]
+    starts = [t.box[0] for line in merged for t in line.tokens[1:]] + 3 * aside  # a line begins there for certain
     if not merged or len(merged) + len(aside) < 2:
         return {}
     reach = 0.4 * motto.height
@@ -83,6 +80,16 @@ def _beside_subject(lines: list[TextLine]) -> dict[int, int]:
         if at is not None and abs(line.tokens[at].box[0] - edge) <= 2 * reach:
             cuts[id(line)] = at
     return cuts
+
+
+def _zone_of_subject(lines: list[TextLine], motto: TextLine) -> tuple[list[TextLine], float]:
+    """The lines from `V/v` under the number to `Kính gửi`, and the x right of which they are not the subject's."""
+    subject = next((line for line in lines if is_subject(line.text)), None)
+    addressee = next((line for line in lines if is_addressee(line.text)), None)
+    if subject is None or addressee is None or subject.box[0] > motto.box[0]:
+        return [], 0.0
+    zone = [line for line in lines if subject.box[1] - 1 <= line.middle < addressee.box[1]]
+    return zone, (subject.box[0] + motto.box[0]) / 2
 
 
 def _recipients(lines: list[TextLine]) -> TextLine | None:
@@ -129,14 +136,15 @@ def header(lines: list[TextLine], page_width: float, page_height: float) -> tupl
 
 
 def _gutter(motto: TextLine, upper: list[TextLine]) -> float:
-    """Left edge of the right column: that of the motto, or of the date line under it where that begins earlier."""
+    """Left edge of the right column: that of the motto, or of what stands under it where that begins earlier."""
     edges = [motto.box[0]]
     for line in upper:
         below = 0 < line.middle - motto.middle < 8 * motto.height
         centred = motto.box[0] < (line.box[0] + line.box[2]) / 2 < motto.box[2]
         if below and centred and (is_place_and_date(line.text) or is_tagline(line.text)):
             edges.append(line.box[0])
-    return min(edges)
+    zone, half = _zone_of_subject(upper, motto)
+    return min(edges + [line.box[0] for line in zone if line.box[0] >= half])
 
 
 def _header_bottom(

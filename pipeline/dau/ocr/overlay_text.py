@@ -159,8 +159,9 @@ def _runs_into(line: TextLine, inside: Sequence[Token]) -> bool:
     """Whether a line is part stamp, part text: a line of text that the frame merely touches reads well in it too."""
     if not inside or len(inside) == len(line.tokens):
         return False
+    said = " ".join(t.text for t in inside)
     reads_well = len(inside) >= 2 and all(is_syllable(t.text) for t in inside)
-    return not reads_well
+    return not reads_well or _STAMP_FIELD.search(bare(said).lower()) is not None
 
 
 def _centre_inside(box: Box, frame: Box) -> bool:
