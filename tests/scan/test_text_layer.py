@@ -112,6 +112,17 @@ def test_a_signature_note_is_kept_from_a_scan_too(tmp_path: Path) -> None:
     assert [o.text for o in page.overlays] == ["Ký bởi: Ủy ban nhân dân\nThời gian ký: 07/01/2025 10:09:57"]
 
 
+def test_ink_that_the_layer_does_not_explain_is_marked(tmp_path: Path) -> None:
+    """A signer's name that is a picture, red ink that is none of our business, and a table's rules."""
+    name = b"0 g " + b" ".join(b"%d 120 5 8 re f" % x for x in range(350, 450, 7))
+    seal = b" 1 0 0 rg 300 200 60 60 re f"
+    page, verdict = opened(tmp_path, Sheet(BODY, extra=name + seal + b" 0 g 60 380 480 2 re f 60 380 2 300 re f"))
+    assert verdict == "usable"
+    (mark,) = page.overlays
+    assert mark.kind == "handwriting" and mark.text is None
+    assert mark.bbox == pytest.approx((350, 842 - 128, 453, 842 - 120), abs=2)
+
+
 def test_settings_decide_about_layers(tmp_path: Path) -> None:
     trusting = SETTINGS.model_copy(update={"text_layer": TextLayerSettings(trust_ocr=True)})
     page, verdict = opened(tmp_path, Sheet(BODY, jpeg=jpeg()), trusting)

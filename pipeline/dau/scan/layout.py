@@ -53,8 +53,8 @@ def lines_of(words: Sequence[PlacedWord], page: int) -> tuple[Line, ...]:
     return tuple(
         Line(
             id=line_id(page, number),
-            bbox=_rounded(hull(row)),
-            words=tuple(Word(bbox=_rounded(w.bbox), raw=w.text, restored=w.text) for w in row),
+            bbox=rounded(hull(row)),
+            words=tuple(Word(bbox=rounded(w.bbox), raw=w.text, restored=w.text) for w in row),
         )
         for number, row in enumerate(ordered, 1)
     )
@@ -202,5 +202,6 @@ def _bare(row: Row) -> str:
     return bare(" ".join(w.text for w in row)).upper()
 
 
-def _rounded(box: BBox) -> BBox:
+def rounded(box: BBox) -> BBox:
+    """To hundredths of a point, as boxes are recorded."""
     return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from dau.document.transcript import Overlay
 
-from .layout import PlacedWord, Row, hull, rows_of, segments
+from .layout import PlacedWord, Row, hull, rounded, rows_of, segments
 
 _SIGNED = re.compile(
     r"(người ký|ký (số )?bởi|thời gian ký|ngày ký|giờ ký|digitally signed|signature (not )?(valid|verified)"
@@ -21,6 +21,8 @@ _SIGNED = re.compile(
 )
 _BODY_WORDS = 60
 _SMALL = 0.85
+_MOST_NOTES = 8
+_MOST_LINES = 24
 
 
 def signature_notes(words: Sequence[PlacedWord]) -> tuple[tuple[Overlay, ...], list[PlacedWord]]:
@@ -34,13 +36,13 @@ def signature_notes(words: Sequence[PlacedWord]) -> tuple[tuple[Overlay, ...], l
     small = [part for part in parts if _height(part) <= tallest]
     notes: list[list[Row]] = []
     for seed in (part for part in small if _SIGNED.search(_text(part))):
-        if not any(seed in note for note in notes):
+        if len(notes) < _MOST_NOTES and not any(seed in note for note in notes):
             notes.append(_grown(seed, [part for part in small if not any(part in note for note in notes)]))
     taken = {id(word) for note in notes for part in note for word in part}
     overlays = tuple(
         Overlay(
             kind="signature_note",
-            bbox=tuple(round(v, 2) for v in hull([w for part in note for w in part])),
+            bbox=rounded(hull([w for part in note for w in part])),
             text="\n".join(_text(part) for part in note),
         )
         for note in notes
@@ -50,8 +52,9 @@ def signature_notes(words: Sequence[PlacedWord]) -> tuple[tuple[Overlay, ...], l
 
 def _grown(seed: Row, parts: list[Row]) -> list[Row]:
     """The lines that hang together with `seed`, from top to bottom."""
-    note, waiting = [], [seed]
-    while waiting:
+    note: list[Row] = []
+    waiting = [seed]
+    while waiting and len(note) < _MOST_LINES:
         part = waiting.pop()
         note.append(part)
         near = [other for other in parts if other not in note and other not in waiting and _touch(part, other)]

@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import cv2
-import numpy as np
-
 from dau.document.orthography import VIETNAMESE_LETTERS, bare, nfc
-from dau.document.page import Image, Page
+from dau.document.page import Page
+from dau.document.transcript import Overlay
 
-from .layout import PlacedWord, lines_of
+from .ink import Ink, ink_of
+from .layout import PlacedWord, lines_of, rounded
 from .notes import signature_notes
 from .pdf import PageImage, poppler
 from .settings import ScanSettings, TextLayerSettings
@@ -33,11 +32,8 @@ Verdict = Literal[
 _WORD = re.compile(
     r'<word xMin="([-\d.e+]+)" yMin="([-\d.e+]+)" xMax="([-\d.e+]+)" yMax="([-\d.e+]+)">(.*?)</word>', re.DOTALL
 )
-_DARK = 140
-_INK = 200
 _LITTLE = 20
-_RULE = 24.0  # points
-_MOST_WORDS = 50_000
+_MOST_WORDS = 20_000
 _ACCENTED = frozenset(c for c in VIETNAMESE_LETTERS if not c.isascii())
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?\Z")
 _LATIN_1 = frozenset(map(chr, range(0xA1, 0x100))) - frozenset("«»¯°±²³·×÷¼½¾")
@@ -65,7 +61,10 @@ class Measures:
 
 
 def words_of(path: Path, number: int, settings: ScanSettings) -> list[PlacedWord]:
-    """The words of a page's text layer, NFC, boxes in points of the page as displayed; in poppler's order."""
+    """The words of a page's text layer, NFC, boxes in points of the page as displayed; in poppler's order.
+
+    None of them where they are more than fit on any page: that is no page to be trusted.
+    """
     listed = poppler("pdftotext", ["-bbox", "-cropbox", "-f", str(number), "-l", str(number)], path, settings)
     found = []
     for match in _WORD.finditer(listed):
@@ -74,41 +73,44 @@ def words_of(path: Path, number: int, settings: ScanSettings) -> list[PlacedWord
         if text and box[2] > box[0] and box[3] > box[1]:
             found.append(PlacedWord(text, (box[0], box[1], box[2], box[3])))
         if len(found) > _MOST_WORDS:
-            break
+            return []
     return found
 
 
 def read_layer(path: Path, images: tuple[PageImage, ...], page: Page, settings: ScanSettings) -> tuple[Page, Verdict]:
     """The page with the lines of its text layer where that is usable, and why it is or is not.
 
-    Notes of electronic signatures become overlays either way.
+    Notes of electronic signatures become overlays either way; where the layer is taken, so does dark ink that it does
+    not explain: nobody reads that, and a signer's name may be among it.
     """
     words = words_of(path, page.number, settings)
-    overlays, rest = signature_notes(words) if words else ((), [])
-    found = measure(words, images, page.image, (page.width, page.height))
-    verdict = judge(rest, found, settings.text_layer, noted=bool(overlays))
-    lines = lines_of(rest, page.number) if verdict == "usable" else None
-    return replace(page, text_layer=lines, overlays=(*page.overlays, *overlays)), verdict
+    if not words:
+        return page, "no_text"
+    notes, rest = signature_notes(words)
+    ink = ink_of(words, page.image, (page.width, page.height))
+    verdict = judge(rest, measure(words, images, ink, (page.width, page.height)), settings.text_layer, bool(notes))
+    if verdict != "usable":
+        return replace(page, overlays=(*page.overlays, *notes)), verdict
+    marks = tuple(Overlay(kind="handwriting", bbox=rounded(box)) for box in ink.marks)
+    return replace(page, text_layer=lines_of(rest, page.number), overlays=(*page.overlays, *notes, *marks)), verdict
 
 
-def measure(
-    words: list[PlacedWord], images: tuple[PageImage, ...], drawn: Image, size: tuple[float, float]
-) -> Measures:
-    explained, inked = _ink(words, drawn, size)
+def measure(words: list[PlacedWord], images: tuple[PageImage, ...], ink: Ink, size: tuple[float, float]) -> Measures:
+    """What `judge` goes by; `size` of the page in points."""
     alphabetic = [w.text.lower() for w in words if sum(c.isalpha() for c in w.text) >= 2]
     letters = ["".join(c for c in word if c.isalpha()) for word in alphabetic]
     count = max(1, len(letters))
     return Measures(
         words=len(words),
         image=min(1.0, sum(i.area for i in images if not i.mask) / (size[0] * size[1])),
-        ink_explained=explained,
-        words_inked=inked,
+        ink_explained=ink.explained,
+        words_inked=ink.words_inked,
         accented=sum(1 for w in letters if _ACCENTED & set(w)) / count,
         syllables=sum(1 for w in letters if _SYLLABLE.match(bare(w))) / count,
     )
 
 
-def judge(words: list[PlacedWord], found: Measures, settings: TextLayerSettings, *, noted: bool = False) -> Verdict:
+def judge(words: list[PlacedWord], found: Measures, settings: TextLayerSettings, noted: bool = False) -> Verdict:
     """The first test the layer fails, or `usable`. `words` without those of signature notes; `noted`: there were some;
     `found` is of all."""
     if not settings.read:
@@ -147,37 +149,6 @@ def _language(text: str, found: Measures, settings: TextLayerSettings) -> Verdic
     if found.accented >= settings.least_accented and found.syllables >= settings.least_syllables:
         return "usable"
     return "no_diacritics" if found.accented < settings.least_accented else "not_vietnamese"
-
-
-def _ink(words: list[PlacedWord], drawn: Image, size: tuple[float, float]) -> tuple[float, float]:
-    """Share of dark pixels inside word boxes, and of word boxes with ink of any colour in them."""
-    darkest = drawn if drawn.ndim == 2 else drawn.min(axis=2)
-    dark = ((drawn if drawn.ndim == 2 else drawn.max(axis=2)) < _DARK).astype(np.uint8)
-    across, down = dark.shape[1] / size[0], dark.shape[0] / size[1]
-    dark &= ~_ruled(dark, int(_RULE * across), int(_RULE * down)) & 1
-    total = int(np.count_nonzero(dark))
-    inked = 0
-    for word in words:
-        box = _pixels(word, across, down)
-        inked += bool((darkest[box] < _INK).any())
-        dark[box] = 0
-    explained = 1 - int(np.count_nonzero(dark)) / total if total else 1.0
-    return explained, inked / max(1, len(words))
-
-
-def _ruled(dark: Image, across: int, down: int) -> Image:
-    """Runs longer than letters have: the rules of tables and what is filled with black."""
-    wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, max(3, across)), dtype=np.uint8))
-    high = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(3, down), 1), dtype=np.uint8))
-    return np.bitwise_or(wide, high).astype(np.uint8)
-
-
-def _pixels(word: PlacedWord, across: float, down: float) -> tuple[slice, slice]:
-    x0, y0, x1, y1 = word.bbox
-    return (
-        slice(max(0, int(y0 * down)), max(0, int(y1 * down) + 1)),
-        slice(max(0, int(x0 * across)), max(0, int(x1 * across) + 1)),
-    )
 
 
 def _cleaned(text: str) -> str:
