@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,10 @@ from dau.document.orthography import bare, nfc
 from dau.document.transcript import BBox, Change, ChangeReason, Line, Word
 
 from . import guard
+
+
+MOST_TRIALS = 100
+"""Edits of a line that are tried one by one where together they break the guard; where there are more, none is made."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> L
     accepted = list(edits)
     written = _apply(line, accepted, certainty)
     if guard.violations(line.raw, written.restored):
-        accepted = [e for e in edits if not guard.violations(line.raw, _apply(line, [e], certainty).restored)]
+        few = len(edits) <= MOST_TRIALS
+        accepted = [e for e in edits if few and not guard.violations(line.raw, _apply(line, [e], certainty).restored)]
         written = _apply(line, accepted, certainty)
         if guard.violations(line.raw, written.restored):
             written = _apply(line, [], certainty)
@@ -54,12 +60,12 @@ def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Li
     words: list[Word] = []
     changes: list[Change] = []
     raw_at = at = n = 0
-    waiting = list(edits)
+    waiting = deque(edits)
     while n < len(line.words):
         last = n
         mine: list[Edit] = []
         while waiting and waiting[0].word <= last:  # a join pulls in the next word and what is edited there
-            mine.append(waiting.pop(0))
+            mine.append(waiting.popleft())
             last = max(last, mine[-1].last)
         group = line.words[n : last + 1]
         word, spans = _word(group, [replace(e, word=e.word - n, last_word=e.last - n) for e in mine])
