@@ -41,6 +41,7 @@ FILES: list[tuple[str, str, Callable[[Path], bytes], str, str]] = [
     ("an error page", "a.pdf", lambda _: b"<!DOCTYPE html><html>404", "input", "named .pdf but is an HTML page"),
     ("a Word document", "a.docx", lambda _: b"PK\x03\x04 word/document.xml", "input", "Office document.*PDF, TIFF"),
     ("an unknown kind", "a.bin", lambda _: bytes(range(256)), "input", "unknown kind.*Supported are PDF"),
+    ("TCVN3 named .txt", "a.txt", lambda _: bytes.fromhex("5155 59d5 5420 a7de 4e48 20b8 b5b6") * 9, "input", "UTF-8"),
     ("a PDF header alone", "a.pdf", lambda _: b"%PDF-1.7\n", "input", "cut off"),
     ("a truncated PDF", "a.pdf", lambda _: pdf([SHEET] * 3)[:3000], "input", "cut off"),
     ("a PDF of nulls", "a.pdf", lambda _: b"%PDF-1.4\n" + bytes(100_000), "input", "opened"),
@@ -71,6 +72,26 @@ def test_bad_files(
     assert caught.value.category == category
     assert caught.value.message and caught.value.advice
     assert "\n" not in str(caught.value)
+
+
+def test_a_pdf_named_txt_is_a_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(pdf([SHEET]))
+    assert not scan.is_text(path)
+    assert read_all(path) == 1
+
+
+def test_a_text_layer_that_poppler_breaks_on_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `pdftotext` that never ends stands before the real one on PATH."""
+    hanging = tmp_path / "pdftotext"
+    hanging.write_text("#!/bin/sh\nexec sleep 600\n")
+    hanging.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf([SHEET]))
+    with scan.open(path, COARSE.model_copy(update={"page_seconds": 3.0})) as source:
+        page = source.page(1)
+    assert page.text_layer is None and page.image.min() < 100
 
 
 def test_a_folder_a_pipe_a_socket_and_a_device_are_refused_at_once(tmp_path: Path) -> None:

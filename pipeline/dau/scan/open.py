@@ -11,7 +11,7 @@ from dau.document.page import Page
 from .pdf import PdfFile, draw_page, page_images, read_pdf
 from .raster import frames_of, image_page
 from .settings import ScanSettings
-from .sniff import SUPPORTED, Sniffed, sniff
+from .sniff import ENCODING_ADVICE, SUPPORTED, Sniffed, sniff
 from .source import Source
 from .text_layer import read_layer
 
@@ -63,6 +63,8 @@ def _unsupported(path: Path, found: Sniffed) -> InputError:
                 f"The file is named {suffix} but holds text.", "Rename it to .txt if it is text that has been read."
             )
         return InputError("The file holds text, not a scan.", "Text has been read already; it needs no page images.")
+    if suffix == ".txt" and found.media_type == "application/octet-stream":
+        return InputError("The file is named .txt but is in no encoding that is known here.", ENCODING_ADVICE)
     named = f"is named {suffix} but " if suffix in _SUFFIXES else ""
     verb = "is" if found.what.startswith(("a ", "an ", "of ")) else "holds"
     return InputError(f"The file {named}{verb} {found.what}.", f"Supported are {SUPPORTED}; save or print it as PDF.")

@@ -19,6 +19,7 @@ from .settings import ScanSettings
 Kind = Literal["pdf", "tiff", "image", "text", "other"]
 
 SUPPORTED = "PDF, TIFF, PNG, JPEG, WebP, and text (.txt) that has been read already"
+ENCODING_ADVICE = "Save it as UTF-8; old TCVN3 or VNI text needs a converter such as UniKey first."
 
 _HEAD = 1 << 16
 _MAGIC: tuple[tuple[bytes, Kind, str], ...] = (
@@ -128,7 +129,7 @@ def read_text(path: Path, settings: ScanSettings) -> str:
     if text is None:
         raise InputError(
             f"{_name(path)} looks like text but is in no encoding that is known here.",
-            "Save it as UTF-8; old TCVN3 or VNI text needs a converter such as UniKey first.",
+            ENCODING_ADVICE,
         )
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 

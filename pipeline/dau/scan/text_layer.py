@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from dau.document.errors import CapacityError, InputError, StageTimeout
 from dau.document.orthography import VIETNAMESE_LETTERS, bare, nfc
 from dau.document.page import Page
 from dau.document.transcript import Overlay
@@ -63,9 +64,14 @@ class Measures:
 def words_of(path: Path, number: int, settings: ScanSettings) -> list[PlacedWord]:
     """The words of a page's text layer, NFC, boxes in points of the page as displayed; in poppler's order.
 
-    None of them where they are more than fit on any page: that is no page to be trusted.
+    None of them where they are more than fit on any page, or where poppler breaks on them: such text is not to be
+    trusted, and the page can be read without it.
     """
-    listed = poppler("pdftotext", ["-bbox", "-cropbox", "-f", str(number), "-l", str(number)], path, settings)
+    options = ["-bbox", "-cropbox", "-f", str(number), "-l", str(number)]
+    try:
+        listed = poppler("pdftotext", options, path, settings)
+    except (InputError, CapacityError, StageTimeout):
+        return []
     found = []
     for match in _WORD.finditer(listed):
         text = _cleaned(html.unescape(match[5]))
