@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Literal
 
 import typer
@@ -16,6 +15,7 @@ from rich.table import Table
 from dau import convert
 from dau.document.errors import DauError
 from dau.settings import Settings
+from dau.training.simulate.fonts import font_path
 
 from .terminal import print_json, stdout
 
@@ -64,7 +64,7 @@ def examine() -> list[Finding]:
         _package("trueocr", needed=False),
         _package("spacy"),
         _restorer(),
-        _font("LiberationSerif-Regular.ttf"),
+        _attempt("font Liberation Serif (simulated scans only)", lambda: str(font_path("regular")), needed=False),
         _package("torch", needed=False, purpose="training only: scripts/setup train"),
         _package("transformers", needed=False, purpose="training only: scripts/setup train"),
     ]
@@ -102,23 +102,8 @@ def _restorer() -> Finding:
     return _attempt("restorer model", lambda: convert.restorer_digest(Settings())[:16])
 
 
-def _attempt(name: str, load: Callable[[], str]) -> Finding:
+def _attempt(name: str, load: Callable[[], str], *, needed: bool = True) -> Finding:
     try:
-        return Finding(name, "ok", load())
+        return Finding(name, "ok", load(), needed)
     except DauError as error:
-        return Finding(name, "missing", str(error))
-
-
-def _font(file_name: str) -> Finding:
-    folders = (
-        Path("/usr/share/fonts"),
-        Path.home() / ".fonts",
-        Path.home() / ".local/share/fonts",
-        Path("/Library/Fonts"),
-    )
-    for folder in folders:
-        for found in folder.rglob(file_name):
-            return Finding(f"font {file_name}", "ok", str(found), needed=False)
-    return Finding(
-        f"font {file_name}", "missing", "for scripts/make_scans.py only: apt-get install fonts-liberation", False
-    )
+        return Finding(name, "missing", str(error), needed)
