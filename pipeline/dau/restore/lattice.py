@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 LOWEST = np.float32(-1e9)
+Order = Literal[1, 2, 3]
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,20 @@ class _Block:
     lengths: Ints
 
 
-def posteriors(chains: Sequence[Chain], model: LanguageModel, ends: Sequence[bool], narrow: int = 8
-               ) -> list[list[Floats]]:
+def posteriors(chains: Sequence[Chain], model: LanguageModel, ends: Sequence[bool], narrow: int = 8,
+               order: Order = 3) -> list[list[Floats]]:
     """For every chain and position the posterior of each candidate; they add up to 1 but for those that the bigram
     pass ruled out. `ends[n]`: chain n ends a sentence."""
     out: list[list[Floats]] = [[] for _ in chains]
-    order = sorted(range(len(chains)), key=lambda n: len(chains[n]))
-    for group in _groups(order, chains):
+    for group in _groups(sorted(range(len(chains)), key=lambda n: len(chains[n])), chains):
         block = _block([chains[n] for n in group])
         last = np.array([ends[n] for n in group])
-        wide = _bigram_pass(block, model, last)
+        wide = _bigram_pass(block, model, last, order)
+        if order < 3:
+            full = _normalised(wide)
+            for row, n in enumerate(group):
+                out[n] = [full[row, t, : len(p.logs)] for t, p in enumerate(chains[n])]
+            continue
         kept = np.argsort(-wide, axis=2, kind="stable")[:, :, :narrow]
         kept = _with_partners(block, wide, kept)
         small = _chosen(block, kept)
@@ -72,10 +78,10 @@ def posteriors(chains: Sequence[Chain], model: LanguageModel, ends: Sequence[boo
     return out
 
 
-def _groups(order: list[int], chains: Sequence[Chain], most: int = 3000) -> list[list[int]]:
-    """Neighbours in `order` together, at most `most` padded positions each."""
+def _groups(by_length: list[int], chains: Sequence[Chain], most: int = 3000) -> list[list[int]]:
+    """Neighbours in `by_length` together, at most `most` padded positions each."""
     groups: list[list[int]] = []
-    for n in order:
+    for n in by_length:
         length = len(chains[n])
         if not length:
             continue
@@ -150,11 +156,15 @@ def _finals(block: _Block, model: LanguageModel, ends: Bools) -> Floats:
     return np.where(ends[:, None], model.bigram(last, np.full_like(last, BOUNDARY_ID)), 0).astype(np.float32)
 
 
-def _bigram_pass(block: _Block, model: LanguageModel, ends: Bools) -> Floats:
-    """Log posterior of every candidate under the bigram model."""
+def _bigram_pass(block: _Block, model: LanguageModel, ends: Bools, order: Order) -> Floats:
+    """Log posterior of every candidate under the bigram model, or at order 1 the unigram model."""
     chains, positions, width = block.logs.shape
     start = model.bigram(np.zeros_like(block.first[:, 0]), block.first[:, 0])
     pair = _pair_logs(block, model)
+    if order == 1:
+        start = model.unigram[block.first[:, 0]]
+        alone = np.where(block.tail > 0, 0, model.unigram[block.first])[:, 1:, None, :]
+        pair = np.where(pair > LOWEST / 2, alone, LOWEST).astype(np.float32)
     forward, backward = (np.zeros((chains, positions, width), dtype=np.float32) for _ in range(2))
     forward[:, 0] = start + block.logs[:, 0]
     for t in range(1, positions):
@@ -178,6 +188,7 @@ def _trigram_pass(block: _Block, model: LanguageModel, ends: Bools) -> Floats:
     # the first pair is conditioned on the boundary
     boundary = np.zeros((chains, 1), dtype=np.int64)
     begin = _trigram(model, boundary, block.last[:, 0], block.first[:, 1], pair[:, 0])[:, 0]
+    begin = np.where(_usable(block, 1, np.arange(chains)), begin, pair[:, 0])
     forward = np.full((chains, positions, width, width), LOWEST, dtype=np.float32)
     backward = np.zeros((chains, positions, width, width), dtype=np.float32)
     forward[:, 1] = start[:, :, None] + begin + block.logs[:, 1, None, :]
@@ -206,9 +217,15 @@ def _step(block: _Block, model: LanguageModel, pair: Floats, t: int, live: Ints)
     """ln P(k at t | i at t−2, j at t−1); `(chain, i, j, k)`. A join's continuation passes its word on: behind it,
     and behind a split's second word, the pair of words before is not the pair of positions, so the bigram decides."""
     step = _trigram(model, block.last[live, t - 2], block.last[live, t - 1], block.first[live, t], pair)
+    return np.where(_usable(block, t, live)[:, None], step, pair[:, None])
+
+
+def _usable(block: _Block, t: int, live: Ints) -> Bools:
+    """Whether the two positions before t are the two words before candidate k, given candidate j at t−1;
+    `(chain, j, k)`."""
     plain = (block.tail[live, t - 1] == 0) & (block.first[live, t - 1] == block.last[live, t - 1])
-    usable = plain[:, None, :, None] & (block.tail[live, t] == 0)[:, None, None, :]
-    return np.where(usable, step, pair[:, None])
+    usable: Bools = plain[:, :, None] & (block.tail[live, t] == 0)[:, None, :]
+    return usable
 
 
 def _trigram(model: LanguageModel, first: Ints, second: Ints, third: Ints, pair: Floats) -> Floats:

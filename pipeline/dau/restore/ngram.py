@@ -144,7 +144,7 @@ def load(folder: Path) -> LanguageModel:
     try:
         words = tuple((folder / "vocabulary.txt").read_text(encoding="utf-8").splitlines())
         tables = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _TABLES}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise DependencyError(
             f"The language model in {folder} cannot be loaded: {error}.", "Install dau again, or train the model anew."
         ) from error

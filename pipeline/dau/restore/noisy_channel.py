@@ -21,7 +21,7 @@ from . import ngram
 from .chains import FREE, Run, Slot, runs
 from .channel import Channel, Source, StrippedChannel
 from .damage import Damage, judge, signs
-from .lattice import Floats, Position, posteriors
+from .lattice import Floats, Order, Position, posteriors
 from .ngram import UNKNOWN_ID, LanguageModel
 from .rewrite import Edit, reason_for, rewrite
 from .seam import RestoreSettings
@@ -59,8 +59,9 @@ class NoisyChannelRestorer:
     name = "ngram"
 
     def __init__(self, model: LanguageModel, legacy: Channel, scan: Channel, symbols: Symbols,
-                 settings: RestoreSettings, digest: str) -> None:
+                 settings: RestoreSettings, digest: str, order: Order = 3) -> None:
         self.digest = digest
+        self._order = order
         self._model, self._symbols, self._settings = model, symbols, settings
         stripped = StrippedChannel(model, legacy.surfaces)
         self._channels: dict[Damage, Source] = {"legacy": legacy, "stripped": stripped, "scan": scan, "clean": scan}
@@ -70,7 +71,8 @@ class NoisyChannelRestorer:
         damage = self._damage(lines)
         found = runs(lines, damage)
         lattice = [self._lattice(run) for run in found]
-        weights = posteriors([[p for p, _ in chain] for chain in lattice], self._model, [r.ends for r in found])
+        positions = [[p for p, _ in chain] for chain in lattice]
+        weights = posteriors(positions, self._model, [r.ends for r in found], order=self._order)
         edits: list[list[Edit]] = [[] for _ in lines]
         certainty: list[dict[int, float]] = [{} for _ in lines]
         high = [_mostly_capitals(line.raw) for line in lines]
@@ -144,7 +146,7 @@ class NoisyChannelRestorer:
         price = max(channel.space_inserted, -6.0)
         if len(left.text) == 1 and left.text.isupper() and right.text[:1].islower():
             price = -3.0  # capitals with a wide bar, T above all, stand apart from what follows
-        for k in np.argsort(-found.logs, kind="stable")[:4]:
+        for k in range(min(5, len(found.ids))):
             word = int(found.ids[k])
             if word != UNKNOWN_ID and found.logs[k] > -9.0:
                 link = here.join(_Choice((word,), join=True), WEIGHT * (float(found.logs[k]) + price), number)
@@ -225,8 +227,9 @@ def _mostly_capitals(text: str) -> bool:
     return len(letters) > 3 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
-def load(folder: Path, settings: RestoreSettings) -> NoisyChannelRestorer:
-    """The restorer whose model lies in `folder`; DependencyError where it is missing or broken."""
+def load(folder: Path, settings: RestoreSettings, order: Order = 3) -> NoisyChannelRestorer:
+    """The restorer whose model lies in `folder`; DependencyError where it is missing or broken. A lower `order`
+    weighs words by fewer of those before them: 2, by one; 1, by none (baselines for comparison)."""
     model = ngram.load(folder)
     legacy, scan = (channels.load(folder / f"{name}.json.gz", model) for name in ("legacy", "scan"))
     try:
@@ -237,7 +240,7 @@ def load(folder: Path, settings: RestoreSettings) -> NoisyChannelRestorer:
         ) from error
     for channel in (legacy, scan):
         channel.surfaces.update({model.ids[k]: v for k, v in facts["surfaces"].items() if k in model.ids})
-    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder))
+    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder), order)
 
 
 def digest(folder: Path) -> str:

@@ -11,7 +11,6 @@ from dau.document.transcript import BBox, Change, ChangeReason, Line, Word
 
 from . import guard
 
-
 MOST_TRIALS = 100
 """Edits of a line that are tried one by one where together they break the guard; where there are more, none is made."""
 

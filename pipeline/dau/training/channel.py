@@ -107,22 +107,33 @@ def learn_edits(pairs: Counter[tuple[str, str]], table: Confusions | None = None
 
 
 def _shared(edits: Edits, totals: Counter[str]) -> Edits:
-    """Marked letters of one base are misread alike: each gets a thirtieth of what all of them together show."""
+    """Marked letters are misread alike: each is given 3 % of what those with the same base show together, and half a
+    per cent of what all of them show."""
+    marked = [a for a in edits if len(a) == 1 and bare(a) not in (a, "d", "D")]
     families: dict[str, list[str]] = defaultdict(list)
-    for letter in edits:
-        if len(letter) == 1 and bare(letter) != letter:
-            families[bare(letter)].append(letter)
+    for letter in marked:
+        families[bare(letter)].append(letter)
+    everything = _pooled(edits, totals, marked)
     out = {a: dict(seen) for a, seen in edits.items()}
     for family in families.values():
-        weight = sum(totals[a] for a in family)
-        pooled: dict[str, float] = defaultdict(float)
+        near = _pooled(edits, totals, family)
         for a in family:
-            for b, value in edits[a].items():
-                pooled[b] += exp(value) * totals[a] / weight
-        for a in family:
-            for b, share in pooled.items():
-                out[a][b] = round(log(exp(out[a].get(b, -99.0)) * 29 / 30 + share / 30), 3)
+            for b in sorted(everything.keys() | edits[a].keys()):
+                own = exp(edits[a][b]) if b in edits[a] else 0.0
+                share = 0.965 * own + 0.03 * near.get(b, 0.0) + 0.005 * everything.get(b, 0.0)
+                if share > 1e-6:
+                    out[a][b] = round(log(share), 3)
     return out
+
+
+def _pooled(edits: Edits, totals: Counter[str], letters: list[str]) -> dict[str, float]:
+    """What the letters together are read as: reading → share."""
+    weight = sum(totals[a] for a in letters)
+    found: dict[str, float] = defaultdict(float)
+    for a in letters:
+        for b, value in edits[a].items():
+            found[b] += exp(value) * totals[a] / weight
+    return found
 
 
 def cut(word: str, read: str, edits: Edits | None) -> tuple[tuple[str, str], tuple[str, str]] | None:

@@ -76,11 +76,14 @@ def estimate(sequence: Ids, known: Vocabulary, most_trigrams: int, most_bigrams:
     lower3 = p2[np.searchsorted(keys2, keys3 & _PAIR)]
     p3, group3, gamma3 = _interpolated(count3, keys3 >> np.uint64(16), lower3)
     # prune trigrams, then bigrams that are no context of one
+    with np.errstate(divide="ignore"):  # a context whose discounts are all 0 leaves nothing to back off to
+        lost3 = np.log(p3) - np.log(gamma3[group3] * lower3)
+        lost2 = np.log(p2) - np.log(gamma2[group2] * p1[(keys2 & _LOW).astype(np.int64)])
     known3 = (keys3 & _LOW != 1) & (keys3 >> np.uint64(16) & _LOW != 1) & (keys3 >> np.uint64(32) != 1)
-    worth3 = np.where(known3, count3 * (np.log(p3) - np.log(gamma3[group3] * lower3)), -1.0)
+    worth3 = np.where(known3, count3 * lost3, -1.0)
     keep3 = _best(worth3, most_trigrams)
     contexts = np.unique(keys3[keep3] >> np.uint64(16))
-    worth2 = count2 * (np.log(p2) - np.log(gamma2[group2] * p1[(keys2 & _LOW).astype(np.int64)]))
+    worth2 = count2 * lost2
     worth2[np.searchsorted(keys2, contexts)] = np.inf
     keep2 = _best(worth2, max(most_bigrams, len(contexts)))
     back1 = _backoff(group2, len(gamma2), p2, p1[(keys2 & _LOW).astype(np.int64)], keep2)
