@@ -61,7 +61,7 @@ def expand(symbol: str, on: date | None = None) -> str | None:
 
 
 def _spell_out(text: str, on: date | None) -> str:
-    """Abbreviations in a phrase written out: "Sở TTTT các tỉnh/TP" → "Sở Thông tin và Truyền thông các tỉnh, thành phố"."""
+    """Abbreviations in a phrase written out: "Sở TTTT các tỉnh" → "Sở Thông tin và Truyền thông các tỉnh"."""
     words: dict[str, str] = data("agencies")["words"]
 
     def one(match: re.Match[str]) -> str:

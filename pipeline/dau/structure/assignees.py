@@ -96,7 +96,7 @@ def _bracket(reading: Reading, at: int) -> tuple[list[Mark], int] | None:
 
 
 def _listed(reading: Reading, marks: list[Mark], close: int) -> tuple[Actor, ...]:
-    """What a bracket lists, if it is a list of agencies; a name that no grammar knows may end it ("…, Bédo VietNamNet)")."""
+    """What a bracket lists, if it is a list of agencies; a name no grammar knows may end it ("…, Bédo VietNamNet)")."""
     found = [_actor(reading, mark) for mark in marks]
     last = marks[-1].last if marks else close
     if marks and last + 1 < close and reading.words[last] == "," and reading.words[last + 1][0].isupper():
@@ -141,12 +141,16 @@ def _enumerated(reading: Reading, actors: tuple[Actor, ...], at: int, last: int)
 def _orders(reading: Reading, mark: Mark, first: int, last: int) -> bool:
     """Whether a verb of ordering gives the order: at the head of the sentence, or behind who gives it or a comma;
     "vận động", "giao" only at the head."""
-    if mark.first == _start(reading, first, last):
+    head = _start(reading, first, last)
+    if mark.first == head:
         return True
     if mark.kind in {"assigns", "appeals"}:
         return mark.kind == "assigns" and reading.words[mark.first][0].isupper()
-    before = reading.words[mark.first - 1]
-    return before in {",", ")", ";"} or any(a.last == mark.first for a in reading.of("agency"))
+    if any(a.last == mark.first for a in reading.of("agency")):
+        return True
+    imperative = reading.at("predicate", head) and not reading.at("adjunct", head)
+    carries_out = reading.words[head].lower() in {"thực", "triển", "tiếp"}
+    return (not imperative or carries_out) and reading.words[mark.first - 1] in {",", ")", ";"}
 
 
 def _opener(reading: Reading, first: int, last: int) -> Subject | None:
@@ -193,16 +197,15 @@ def subject(reading: Reading, first: int, last: int) -> Subject | None:
     opened = _opener(reading, first, last)
     at = _start(reading, first, last)
     own = _at(reading, at, last)
-    if own is not None and not (opened and reading.at("opener", own.end)):
+    orders = own is not None and reading.at("opener", own.end) is not None
+    if own is not None and not orders:
         return own
-    if opened is not None:
+    if opened is not None or orders or reading.at("adjunct", at) is None:
         return opened
-    if reading.at("adjunct", at) is None:
-        return None
     for mark in reading.of("agency"):
         if at < mark.first < last and reading.words[mark.first - 1] in {",", ")"}:
             found = _at(reading, mark.first, last)
-            if found is not None:
+            if found is not None and reading.at("opener", found.end) is None:
                 return found
     return None
 
@@ -223,7 +226,17 @@ def heading_actors(reading: Reading) -> Subject | None:
     elif lead[:2] == ["đối", "với"]:
         at = 2
     actors, end = _group(reading, at, last)
+    if actors and end < last and reading.words[end] == ":" and _places(reading, end + 1, last):
+        actors, end = (Actor(reading.slice(at, last), actors[0].collective),), last
     return Subject(actors, modality, end) if actors and end >= last else None
+
+
+def _places(reading: Reading, first: int, last: int) -> bool:
+    """ "Chủ tịch UBND các tỉnh: Khánh Hòa, Đắk Lắk": proper names only."""
+    return first < last and all(
+        word in {",", "và", "-"} or word[0].isupper() or reading.words[i - 1][0].isupper()
+        for i, word in enumerate(reading.words[first:last], first)
+    )
 
 
 def _inside_agency(reading: Reading, mark: Mark) -> bool:
@@ -313,7 +326,7 @@ def receiving(reading: Reading, first: int, last: int) -> list[Actor]:
 
 
 def assignees(actors: Iterable[Actor], more: Iterable[tuple[AssigneeRole, Iterable[Actor]]]) -> tuple[Assignee, ...]:
-    """The task's assignees, each once (who receives reports apart): who leads, a class of actors performs, the others."""
+    """The task's assignees, each once, who receives reports apart: who leads (a class performs), then the others."""
     found: dict[str, Assignee] = {}
     for actor in actors:
         role: AssigneeRole = "perform" if actor.collective else "lead"

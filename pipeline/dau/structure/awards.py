@@ -24,7 +24,7 @@ _FORMS_HEADING = re.compile(
     r"\bhinh thuc(?: va muc)? (?:khen|bieu duong)|\bhinh thuc,? .*khen thuong|\bcac hinh thuc khen"
 )
 _CRITERIA_HEADING = re.compile(
-    r"\b(?:tieu chuan|dieu kien|tieu chi)(?:,? (?:va )?(?:dieu kien|doi tuong|tieu chuan))? (?:xet )?(?:khen|tang)|\btieu chuan\b"
+    r"\b(?:dieu kien|tieu chi)(?:,? (?:va )?(?:dieu kien|doi tuong|tieu chuan))? (?:xet )?(?:khen|tang)|\btieu chuan\b"
 )
 _MARKER = re.compile(r"^\s*(?:[-–+•]|[a-zđ]\)|\d+(?:\.\d+)*[.)])\s*")
 _LIKE = 82

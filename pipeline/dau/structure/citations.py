@@ -22,7 +22,8 @@ from .mentions import Mention, find_mentions
 from .symbols import Symbol
 
 _NO_BASIS = re.compile(
-    r"^\s*Căn cứ\s+(?:vào\s+)?(?:các\s+)?(?:chức năng|nhiệm vụ|tình hình|thành tích|kết quả|yêu cầu|điều kiện|nhu cầu|khả năng)",
+    r"^\s*Căn cứ\s+(?:vào\s+)?(?:các\s+)?"
+    r"(?:chức năng|nhiệm vụ|tình hình|thành tích|kết quả|yêu cầu|điều kiện|nhu cầu|khả năng)",
     re.IGNORECASE,
 )
 _ATTACHED = re.compile(r"^\s*\(?\s*(?:Ban hành\s+)?kèm theo\b", re.IGNORECASE)
@@ -86,7 +87,7 @@ def _variant(entry: _Entry, mention: Mention) -> bool:
 
 def _same_name(entry: _Entry, mention: Mention) -> bool:
     """Without a number: the same type and title, and no second date; or the same wording."""
-    if entry.number or mention.symbol:
+    if entry.number and mention.symbol:
         return False
     if mention.title and entry.first.title and not mention.name and not entry.first.name:
         day = mention.date.iso if mention.date else None
@@ -233,6 +234,7 @@ def find_citations(
                 entry = _Entry(mention, mention.symbol.number if mention.symbol else None)
                 entries.append(entry)
             entry.add(mention, node.id)
+            entry.number = entry.number or (mention.symbol.number if mention.symbol else None)
             if node.kind == "legal_basis" and not mention.nested and entry not in held.setdefault(node.id, []):
                 held[node.id].append(entry)
     component = nodes[0].parent if nodes else "van-ban"

@@ -44,7 +44,19 @@ class _Match:
     def raw(self) -> str:
         return self.text[self.found.start() : self.found.end()].strip(" ,;")
 
+    @property
+    def before(self) -> str:
+        """The bare letters right before it."""
+        return self.key[max(0, self.found.start() - _NEAR) : self.found.start()].rstrip()
 
+    @property
+    def after(self) -> str:
+        """The bare letters right behind it."""
+        return self.key[self.found.end() : self.found.end() + _NEAR].lstrip(" ,")
+
+
+_NEAR = 80
+"""How many letters around an expression may tell what it is."""
 _Maker = Callable[[_Match], Deadline | None]
 _UNIT = {"ngay": "DAILY", "tuan": "WEEKLY", "thang": "MONTHLY", "quy": "MONTHLY;INTERVAL=3", "nam": "YEARLY"}
 _LENGTH = {"ngay": "D", "tuan": "W", "thang": "M", "nam": "Y", "gio": "H", "phut": "M"}
@@ -73,7 +85,7 @@ def _dated(kind: str) -> _Maker:
 
 
 def _damaged_before(m: _Match) -> Deadline | None:
-    """"trieée ngày 30/9/2021": what cannot be a syllable and begins so before a day is "trước", misread."""
+    """ "trieée ngày 30/9/2021": what cannot be a syllable and begins so before a day is "trước", misread."""
     return None if plausible(m.found["word"]) else _dated("before")(m)
 
 
@@ -141,7 +153,7 @@ def _day_of_every(m: _Match) -> Deadline | None:
 
 def _every(m: _Match) -> Deadline | None:
     """ "hàng ngày" says when to act after a verb of reporting or at the head of a clause, not after a noun."""
-    before, after = m.key[: m.found.start()].rstrip(), m.key[m.found.end() :].lstrip(" ,")
+    before, after = m.before, m.after
     verbs = tuple(data("deadlines")["reporting"])
     if not before.endswith(verbs) and not ((not before or before[-1] in ".;:,-") and after.startswith(verbs)):
         return None
@@ -154,7 +166,7 @@ def _plain(kind: str) -> _Maker:
 
 def _continuous(m: _Match) -> Deadline | None:
     """ "thường xuyên" before a verb, or "thường xuyên, liên tục" right behind one; never behind a noun."""
-    before, after = m.key[: m.found.start()].rstrip(), m.key[m.found.end() :].lstrip(" ,")
+    before, after = m.before, m.after
     verbs = tuple(data("deadlines")["reporting"])
     if m.found["both"] and before.endswith(verbs):
         return Deadline(raw=m.raw, kind="continuous")
@@ -167,7 +179,7 @@ def _aimed(kind: str) -> _Maker:
     dated = _dated(kind)
 
     def make(m: _Match) -> Deadline | None:
-        before = m.key[: m.found.start()].rstrip(" ,")
+        before = m.before.rstrip(" ,")
         if before.endswith(tuple(data("deadlines")["descriptive"])):
             return None
         aims = before.endswith(tuple(data("deadlines")["aims"])) or not before or before[-1] in ".;:"
@@ -181,40 +193,50 @@ _TAIL = rf"(?P<tail>{_QUARTERLY}|(?:hang|moi)\s+(?:thang|nam|quy)|thang\s+(?:sau
 _DAY_OF = r"\btruoc\s+(?:ngay\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*(?P<month>\d{1,2}))?\s*(?:,?\s*cua\s+|,?\s+)?"
 _LATEST = r"\b(?:cham\s+nhat|muon\s+nhat|(?:thoi\s+)?han\s+cuoi(?:\s+cung)?)\s*:?\s*(?:la\s+)?"
 _DUE = r"thoi\s+(?:gian|han)\s+(?:hoan\s+thanh|thuc\s+hien|gui|bao\s+cao|nop)"
-_WITHIN = r"\b(?:trong\s+(?:thoi\s+han|vong|thoi\s+gian)|cham\s+nhat|khong\s+qua|toi\s+da)\s*(?:la\s+|sau\s+)?(?:khong\s+qua\s+)?"
-_DONE = r"duoc\s+(?:ban\s+hanh|phe\s+duyet|thong\s+qua|cong\s+bo|ky)|co\s+(?:hieu\s+luc|ket\s+qua|huong\s+dan)|ket\s+thuc"
+_AT_MOST = r"trong\s+(?:thoi\s+han|vong|thoi\s+gian)|cham\s+nhat|khong\s+qua|toi\s+da"
+_WITHIN = rf"\b(?:{_AT_MOST})\s*(?:la\s+|sau\s+)?(?:khong\s+qua\s+)?"
+_DONE = (
+    r"duoc\s+(?:ban\s+hanh|phe\s+duyet|thong\s+qua|cong\s+bo|ky)|co\s+(?:hieu\s+luc|ket\s+qua|huong\s+dan)|ket\s+thuc"
+)
 _REPORTS = r"bao|tong|so|ra|kiem|danh|to|tien|gui|giao|thong"
 
-_TABLE: tuple[tuple[str, _Maker], ...] = (
-    (_DAY_OF + _TAIL, _day_of_every),
-    (rf"\btu\s+nay\s+(?:cho\s+)?den\s+(?:het\s+|cuoi\s+)?(?P<b>{SPAN})?(?:nam(?:\s+nay)?\b)?", _from_now),
-    (rf"\btu\s+(?P<a>{PERIOD})\s*(?:den|-|–)\s*(?:het\s+|cuoi\s+)?(?P<b>{PERIOD})", _between),
-    (rf"\btruoc\s+{_CLOCK}(?P<when>{DAY})", _dated("before")),
-    (rf"\b(?:xong|hoan\s+thanh)\s+truoc\s+(?P<when>{SPAN})", _dated("before")),
-    (rf"\b(?P<word>tr\w{{3,7}})\s+(?P<when>{DAY})", _damaged_before),
-    (rf"{_LATEST}(?:vao\s+|den\s+|trong\s+|truoc\s+)*(?:het\s+|cuoi\s+)?{_CLOCK}(?P<when>{PERIOD})", _dated("by")),
-    (rf"\b(?:khong\s+qua|khong\s+cham\s+hon)\s+(?P<when>{DAY})", _dated("by")),
-    (rf"\btrong\s+(?P<when>{DAY})", _dated("by")),
-    (rf"\b(?:vao|trong)\s+cuoi\s+(?P<when>{SPAN})", _dated("by")),
-    (rf"\bden\s+het\s+{_CLOCK}(?P<when>{PERIOD})", _dated("until")),
-    (rf"\bden\s+{_CLOCK}(?P<when>{DAY})", _aimed("until")),
-    (rf"\bden\s+cuoi\s+(?P<when>{SPAN})", _dated("until")),
-    (rf"\bden\s+(?P<when>{SPAN})", _aimed("until")),
-    (rf"\b(?:{_DUE}|hoan\s+thanh|xong|ket\s+thuc)\s*:?\s*(?:vao\s+|trong\s+)?(?P<when>{PERIOD})", _within),
-    (rf"\btrong\s+(?P<when>{SPAN})", _within),
-    (rf"\b(?:ke\s+)?tu\s+(?P<when>{PERIOD})", _from),
-    (_WITHIN + _DAYS + _ANCHOR, _relative),
-    (r"\bdinh\s+ky\s*,?\s*(?:(?:hang|moi|mot)\s+)?(?P<months>0?[1-9]|1[0-2])\s+thang\b(?:\s+(?:mot|1|01)\s+lan)?", _recurring),
-    (r"\bdinh\s+ky\s*,?\s*(?:theo\s+)?(?:hang\s+|moi\s+)?(?P<unit>ngay|tuan|thang|quy|nam)\b", _recurring),
-    (_EVERY, _every),
-    (r"\bbao\s+cao\s+dinh\s+ky\b", _plain("periodic")),
-    (r"\bdinh\s+ky\s+(?:,\s*)?\S+\s+dot\s+xuat\b", _plain("periodic")),
-    (rf"\bdinh\s+ky\b(?=\s*,?\s*(?:{_REPORTS}))", _plain("periodic")),
-    (r"\bthuong\s+xuyen\b(?P<both>\s*,?\s*lien\s+tuc\b)?", _continuous),
-    (rf"\b(?:ngay\s+)?sau\s+khi\s+[^.;:,]{{3,80}}?(?:{_DONE})\b", _plain("conditional")),
-    (r"\bkhi\s+(?:co|duoc)\s+yeu\s+cau\b", _plain("conditional")),
+_PERIODIC = r"\bdinh\s+ky\s*,?\s*"
+
+_TABLE: tuple[tuple[str, str, _Maker], ...] = (
+    ("truoc", _DAY_OF + _TAIL, _day_of_every),
+    ("nay", rf"\btu\s+nay\s+(?:cho\s+)?den\s+(?:het\s+|cuoi\s+)?(?P<b>{SPAN})?(?:nam(?:\s+nay)?\b)?", _from_now),
+    ("tu ", rf"\btu\s+(?P<a>{PERIOD})\s*(?:den|-|–)\s*(?:het\s+|cuoi\s+)?(?P<b>{PERIOD})", _between),
+    ("truoc", rf"\btruoc\s+{_CLOCK}(?P<when>{DAY})", _dated("before")),
+    ("truoc", rf"\b(?:xong|hoan\s+thanh)\s+truoc\s+(?P<when>{SPAN})", _dated("before")),
+    (" tr", rf"\b(?P<word>tr\w{{3,7}})\s+(?P<when>{DAY})", _damaged_before),
+    ("", rf"{_LATEST}(?:vao\s+|den\s+|trong\s+|truoc\s+)*(?:het\s+|cuoi\s+)?{_CLOCK}(?P<when>{PERIOD})", _dated("by")),
+    ("khong", rf"\b(?:khong\s+qua|khong\s+cham\s+hon)\s+(?P<when>{DAY})", _dated("by")),
+    ("trong", rf"\btrong\s+(?P<when>{DAY})", _dated("by")),
+    ("cuoi", rf"\b(?:vao|trong)\s+cuoi\s+(?P<when>{SPAN})", _dated("by")),
+    ("het", rf"\bden\s+het\s+{_CLOCK}(?P<when>{PERIOD})", _dated("until")),
+    ("den", rf"\bden\s+{_CLOCK}(?P<when>{DAY})", _aimed("until")),
+    ("cuoi", rf"\bden\s+cuoi\s+(?P<when>{SPAN})", _dated("until")),
+    ("den", rf"\bden\s+(?P<when>{SPAN})", _aimed("until")),
+    ("", rf"\b(?:{_DUE}|hoan\s+thanh|xong|ket\s+thuc)\s*:?\s*(?:vao\s+|trong\s+)?(?P<when>{PERIOD})", _within),
+    ("trong", rf"\btrong\s+(?P<when>{SPAN})", _within),
+    ("tu ", rf"\b(?:ke\s+)?tu\s+(?P<when>{PERIOD})", _from),
+    ("", _WITHIN + _DAYS + _ANCHOR, _relative),
+    (
+        "ky",
+        rf"{_PERIODIC}(?:(?:hang|moi|mot)\s+)?(?P<months>0?[1-9]|1[0-2])\s+thang\b(?:\s+(?:mot|0?1)\s+lan)?",
+        _recurring,
+    ),
+    ("ky", rf"{_PERIODIC}(?:theo\s+)?(?:hang\s+|moi\s+)?(?P<unit>ngay|tuan|thang|quy|nam)\b", _recurring),
+    ("", _EVERY, _every),
+    ("ky", r"\bbao\s+cao\s+dinh\s+ky\b", _plain("periodic")),
+    ("xuat", r"\bdinh\s+ky\s+(?:,\s*)?\S+\s+dot\s+xuat\b", _plain("periodic")),
+    ("ky", rf"\bdinh\s+ky\b(?=\s*,?\s*(?:{_REPORTS}))", _plain("periodic")),
+    ("xuyen", r"\bthuong\s+xuyen\b(?P<both>\s*,?\s*lien\s+tuc\b)?", _continuous),
+    ("khi", rf"\b(?:ngay\s+)?sau\s+khi\s+[^.;:,]{{3,80}}?(?:{_DONE})\b", _plain("conditional")),
+    ("khi", r"\bkhi\s+(?:co|duoc)\s+yeu\s+cau\b", _plain("conditional")),
 )
-_PATTERNS = tuple((re.compile(pattern), make) for pattern, make in _TABLE)
+"""What must stand in the text at all, the pattern, what it makes; an earlier pattern goes before a later one."""
+_PATTERNS = tuple((needed, re.compile(pattern), make) for needed, pattern, make in _TABLE)
 
 
 _QUOTED = re.compile(r"[“\"][^”\"]{0,300}[”\"]")
@@ -224,18 +246,22 @@ _DESCRIBES = re.compile(
 )
 
 
-def _describes(key: str, start: int, end: int) -> bool:
+def _describes(text: str, key: str, start: int, end: int) -> bool:
     """Tells of something (a forecast, when a document takes effect) rather than laying down when to act."""
+    if text[max(0, start - 5) : start].lower() == "tính ":
+        return True  # "tính đến hết ngày …": how things stood
     return bool(_FORECAST.match(key[end : end + 80]) or _DESCRIBES.search(key[max(0, start - 60) : start]))
 
 
 def _candidates(text: str, issued: date | None) -> Iterator[tuple[int, FoundDeadline]]:
     key = skeleton(text)
     quoted = [m.span() for m in _QUOTED.finditer(key)]
-    for order, (pattern, make) in enumerate(_PATTERNS):
+    for order, (needed, pattern, make) in enumerate(_PATTERNS):
+        if needed not in key:
+            continue
         for found in pattern.finditer(key):
             start, end = found.span()
-            if any(a < start and end < b for a, b in quoted) or _describes(key, start, end):
+            if any(a < start and end < b for a, b in quoted) or _describes(text, key, start, end):
                 continue
             deadline = make(_Match(key, text, found, issued))
             if deadline is not None and deadline.raw:

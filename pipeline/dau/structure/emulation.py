@@ -26,8 +26,12 @@ _OWN = re.compile(
     rf"(?:trien khai|thuc hien|huong ung|to chuc)[^“\".;]{{0,60}}phong trao thi dua[^“\".;]{{0,40}}{_NAME}"
 )
 _MOVEMENT = re.compile(rf"phong trao thi dua[^“\".;:]{{0,40}}{_NAME}")
-_LAUNCHED_BY = re.compile(rf"[“\"](?P<name>[^”\"“]{{6,200}}?)[”\"]?[\s\d,]{{0,6}}\bdo\s+(?P<who>[^,.;“\"]{{4,80}}?)\s+phat dong")
-_SUBJECTS = re.compile(r"^(?:\W|\d)*doi tuong(?: tham gia)?(?: thi dua| ap dung)?\b(?!.*(?:tieu chi|hinh thuc|noi dung))")
+_LAUNCHED_BY = re.compile(
+    r"[“\"](?P<name>[^”\"“]{6,200}?)[”\"]?[\s\d,]{0,6}\bdo\s+(?P<who>[^,.;“\"]{4,80}?)\s+phat dong"
+)
+_SUBJECTS = re.compile(
+    r"^(?:\W|\d)*doi tuong(?: tham gia)?(?: thi dua| ap dung)?\b(?!.*(?:tieu chi|hinh thuc|noi dung))"
+)
 _CONTENTS = re.compile(
     r"^noi dung(?: cua)?(?: cac)?(?: phong trao)?(?: thi dua)?\b(?!.*(?:khen thuong|ke hoach))|^noi dung phong trao"
 )

@@ -32,36 +32,39 @@ _MORE_TYPES = (
     "Quy định",
 )
 _TYPES = "|".join(sorted({re.escape(t.name) for t in all_types()} | set(_MORE_TYPES), key=len, reverse=True))
-_BEFORE = re.compile(rf"(?:(?P<type>{_TYPES})(?P<title>\s[^;.:()“”]{{3,120}}?)?\s+)?(?:[Ss]ố\s*:?\s*)?$")
 _ONLY_TYPE = re.compile(rf"(?:(?P<type>(?i:{_TYPES}))\s+)?(?:[Ss]ố\s*:?\s*)?$")
 _LAW = re.compile(rf"(?<!\w)(?P<type>Luật|Bộ luật|Pháp lệnh|Hiến pháp)(?=\s+(?:[{_UP}]|sửa đổi))")
-_LAW_STOP = re.compile(
-    rf"\s+(?=(?:ngày|số|năm|(?:19|20)\d\d|đã|được|có hiệu|theo|về|tại|của|cho|để|này|hiện hành|là|với|do|trong|từ|quy định|và\s+(?:các|những|{_TYPES}))\b)|[;.:()”“]"
-)
+_ENDS_LAW = "đã|được|có hiệu|theo|về|tại|của|cho|để|này|hiện hành|là|với|do|trong|từ|quy định"
+_LAW_STOP = re.compile(rf"\s+(?=(?:ngày|số|năm|(?:19|20)\d\d|{_ENDS_LAW}|và\s+(?:các|những|{_TYPES}))\b)|[;.:()”“]")
 _AMENDING_STOP = re.compile(r"\s+(?=ngày\b|số\s+\d|năm\s+\d)|[;.:()”“]")
+_OF_CONGRESS = (
+    r"đại biểu|Đảng bộ|toàn quốc|toàn thể|lần thứ\s+\w+|thứ\s+\w+|Ban Chấp hành|Trung ương|Đảng|của Đảng|các cấp|tỉnh"
+    rf"|huyện|thành phố|khóa\s+\w+|khoá\s+\w+|nhiệm kỳ\s+[\d\s–-]+\d|[{_UP}]\w+"
+)
 _CONGRESS = re.compile(
-    rf"(?:(?P<type>Nghị quyết|Văn kiện|Kết luận)\s+(?:số\s+\S+\s+)?(?:của\s+)?)?(?P<body>(?:Đại hội|Hội nghị)(?:\s+(?:đại biểu|Đảng bộ|toàn quốc|toàn thể|lần thứ\s+\w+|thứ\s+\w+"
-    rf"|Ban Chấp hành|Trung ương|Đảng|của Đảng|Đảng bộ|các cấp|tỉnh|huyện|thành phố|khóa\s+\w+|khoá\s+\w+|nhiệm kỳ\s+[\d\s–-]+\d|[{_UP}]\w+))+)"
+    r"(?:(?P<type>Nghị quyết|Văn kiện|Kết luận)\s+(?:số\s+\S+\s+)?(?:của\s+)?)?"
+    rf"(?P<body>(?:Đại hội|Hội nghị)(?:\s+(?:{_OF_CONGRESS}))+)"
 )
-_RESOLVED = re.compile(r"^\s+(?:thống nhất|đã|thông qua|xác định|yêu cầu|nhấn mạnh|khẳng định|chỉ rõ|kết luận)")
+_RESOLVED = re.compile(r"\s+(?:thống nhất|đã|thông qua|xác định|yêu cầu|nhấn mạnh|khẳng định|chỉ rõ|kết luận)")
 _OF_ISSUER = re.compile(rf"(?P<type>{_TYPES})\s+(?=của\s+[{_UP}])")
-_QUOTED = re.compile(
-    r"(?P<type>[Hh]ướng dẫn|[Qq]uy định|[Kk]ế hoạch|[Đđ]ề án|[Qq]uy chế|[Qq]uy hoạch|[Cc]hiến lược)(?:\s+tạm thời|\s+về)?\s+(?P<quoted>[“\"][^”\"]{8,250}[”\"])"
-)
+_PLANS = r"[Hh]ướng dẫn|[Qq]uy định|[Kk]ế hoạch|[Đđ]ề án|[Qq]uy chế|[Qq]uy hoạch|[Cc]hiến lược"
+_QUOTED = re.compile(rf"(?P<type>{_PLANS})(?:\s+tạm thời|\s+về)?\s+(?P<quoted>[“\"][^”\"]{{8,250}}[”\"])")
 _PLAN = re.compile(r"(?<=thực hiện )(?P<type>Quy hoạch)\s+[^;.,:()]{8,160}")
 _CALL = re.compile(r"(?P<type>Lời kêu gọi|Thư kêu gọi|Thông điệp|Di chúc)\s+[^;.:()]{0,160}?(?=\s+ngày\s+\d)")
+_DRAFTED = "[Dd]ự án|[Đđ]ề án|[Dd]ự thảo|[Xx]ây dựng|[Ss]oạn thảo"
 _DRAFT = re.compile(
-    r"(?:[Dd]ự án|[Đđ]ề án|[Dd]ự thảo|[Xx]ây dựng|[Ss]oạn thảo|[Bb]an hành|[Tt]rình|[Nn]ghiên cứu|[Tt]ham mưu)(?:[ ,]+(?:và|ban hành|triển khai|trình|hoàn thiện|xây dựng|sửa đổi)){0,3}\s+$"
+    rf"(?:{_DRAFTED}|[Bb]an hành|[Tt]rình|[Nn]ghiên cứu|[Tt]ham mưu)"
+    r"(?:[ ,]+(?:và|ban hành|triển khai|trình|hoàn thiện|xây dựng|sửa đổi)){0,3}\s+$"
 )
-_DRAFT_LAW = re.compile(r"(?:[Dd]ự án|[Đđ]ề án|[Dd]ự thảo|[Xx]ây dựng|[Ss]oạn thảo)\s+$")
+_DRAFT_LAW = re.compile(rf"(?:{_DRAFTED})\s+$")
 _LIST_BEFORE = re.compile(
     rf"(?:{_TYPES}|chủ trương|đường lối|chính sách|văn bản)(?:,|\s+và)\s*(?:các\s+)?$", re.IGNORECASE
 )
-_TITLE = re.compile(
-    r"\s*,?\s*(?P<lead>về\s+việc|về|(?=quy định|phê duyệt|[Bb]an hành|phát động|sửa đổi|giao\b|hướng dẫn|công bố|thành lập|phân công))\s*(?P<quote>[“\"])?"
-)
+_ABOUT = r"quy định|phê duyệt|[Bb]an hành|phát động|sửa đổi|giao\b|hướng dẫn|công bố|thành lập|phân công"
+_TITLE = re.compile(rf"\s*,?\s*(?P<lead>về\s+việc|về|(?={_ABOUT}))\s*(?P<quote>[“\"])?")
 _TITLE_END = re.compile(
-    rf"[;”\"]|\.(?=\s|$)|,\s+(?=(?:để|nhằm|trong đó|theo đó|đồng thời|làm cho|gắn)\b)|(?:,|\s+và)\s+(?=(?:{_TYPES})\s+(?:số|ngày)\b)"
+    r"[;”\"]|\.(?=\s|$)|,\s+(?=(?:để|nhằm|trong đó|theo đó|đồng thời|làm cho|gắn)\b)"
+    rf"|(?:,|\s+và)\s+(?=(?:{_TYPES})\s+(?:số|ngày)\b)"
 )
 
 
@@ -110,7 +113,8 @@ def _issuer_at(text: str, place: int) -> tuple[str, int] | None:
         if run is None:
             return None
         end = lead.end() + len(run.group().rstrip())
-    term = re.compile(rf"(?:\s+kh[óo][aá]\s+[IVXL]+|(?:\s+[{_UP}][a-zà-ỹđ]+){{2,4}})\b").match(text, end)
+    person = rf"|(?: [{_UP}][a-zà-ỹđ]+){{2,4}}" if mark is not None and mark.kind == "role" else ""
+    term = re.compile(rf"(?:\s+kh[óo][aá]\s+[IVXL]+{person})\b").match(text, end)
     end = term.end() if term else end
     return text[lead.end() : end].strip(" ,;"), end
 
@@ -149,13 +153,13 @@ def _around(text: str, mention: Mention) -> Mention:
         raw=text[mention.start : end].strip(),
         date=day,
         issuer=issuer[0] if issuer else (mention.issuer or fallback),
-        title=title or mention.title,
+        title=mention.title or title,
     )
 
 
 def _by_symbol(text: str) -> Iterator[Mention]:
     for symbol in find_symbols(text):
-        before = text[: symbol.start]
+        before = text[max(0, symbol.start - 200) : symbol.start]
         found = _ONLY_TYPE.search(before[-60:])
         start, kind, title = symbol.start, None, None
         if found and found.group().strip():
@@ -166,7 +170,7 @@ def _by_symbol(text: str) -> Iterator[Mention]:
                 r"(?P<type>Bộ luật|Luật|Pháp lệnh|Nghị quyết)\s+(?P<name>[^;.:()“”]{3,140}?)\s+(?:số\s*:?\s*)?$", before
             )
             if law:
-                start, kind, title = law.start(), law["type"], law["name"]
+                start, kind, title = symbol.start - len(before) + law.start(), law["type"], law["name"]
         kind = kind[:1].upper() + kind[1:].lower() if kind else symbol.type_name
         if kind == "Văn bản":
             kind = symbol.type_name or "Công văn"
@@ -179,7 +183,7 @@ def _laws(text: str) -> Iterator[Mention]:
     for m in _LAW.finditer(text):
         if _DRAFT_LAW.search(text[max(0, m.start() - 24) : m.start()]):
             continue
-        amending = text[m.end() :].lstrip().startswith("sửa đổi")
+        amending = text[m.end() : m.end() + 12].lstrip().startswith("sửa đổi")
         stop = (_AMENDING_STOP if amending else _LAW_STOP).search(text, m.end() + 1)
         end = stop.start() if stop else len(text)
         if end - m.start() > 220:
@@ -213,7 +217,7 @@ def _laws(text: str) -> Iterator[Mention]:
 def _named(text: str) -> Iterator[Mention]:
     """Documents without number and date: of congresses, by issuer, by quoted title."""
     for m in _CONGRESS.finditer(text):
-        if m["type"] or ("lần thứ" in m["body"] and _RESOLVED.match(text[m.end() :])):
+        if m["type"] or ("lần thứ" in m["body"] and _RESOLVED.match(text, m.end())):
             raw = m.group().strip()
             yield Mention(
                 m.start(), m.start() + len(raw), raw, m["type"] or "Văn kiện", issuer=m["body"].strip(), name=raw
@@ -225,10 +229,10 @@ def _named(text: str) -> Iterator[Mention]:
             issuer is None
             or _DRAFT.search(before)
             or _LIST_BEFORE.search(before)
-            or re.match(r"\s*:", text[issuer[1] :])
+            or re.match(r"\s*:", text[issuer[1] : issuer[1] + 4])
         ):
             continue
-        if re.match(r"\s*(?:,\s*)?(?:số|ngày)\s+\d", text[issuer[1] :]) or issuer[0] in {
+        if re.match(r"\s*(?:,\s*)?(?:số|ngày)\s+\d", text[issuer[1] : issuer[1] + 16]) or issuer[0] in {
             "Đảng",
             "Trung ương",
             "Nhà nước",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from dau.document.directive import Component, Node
 
@@ -40,6 +40,10 @@ _SILENT_TYPES = frozenset(
         "phiếu báo",
     }
 )
+_RULE_TYPES = frozenset(
+    {"quy định", "quy chế", "quy trình", "danh mục", "luật", "bộ luật", "nghị định", "thông tư", "điều lệ", "nội quy"}
+)
+_DUTIES = re.compile(r"trach nhiem|to chuc thuc hien|nhiem vu cua")
 _LEADING_WORDS = re.compile(r"^(?:mot so |nhung |cac |ve |noi dung )+(?=\w)")
 _AIMS = frozenset({"muc tieu", "muc tieu cu the", "muc tieu tong quat"})
 
@@ -88,9 +92,15 @@ class Tree:
         return list(reversed(group[:place]))
 
 
-def _starts_with(heading: str, phrases: Sequence[str]) -> int:
+@cache
+def _plain_phrases(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(skeleton(phrase) for phrase in phrases)
+
+
+def _starts_with(heading: str, phrases: tuple[str, ...]) -> int:
     """The length of the longest phrase a heading starts with; 0 for none."""
-    return max((len(p) for p in map(skeleton, phrases) if re.match(rf"{re.escape(p)}\b", heading)), default=0)
+    held = [p for p in _plain_phrases(phrases) if heading.startswith(p) and not heading[len(p) : len(p) + 1].isalnum()]
+    return max(map(len, held), default=0)
 
 
 def background(heading: str) -> bool:
@@ -105,7 +115,16 @@ def background(heading: str) -> bool:
 def executes(text: str) -> bool:
     """The closing articles: who executes, when it takes effect, what it replaces."""
     plain = skeleton(text)
-    return any(skeleton(phrase) in plain for phrase in assignment().execution)
+    return any(phrase in plain for phrase in _plain_phrases(assignment().execution))
+
+
+_OF_TASKS = re.compile(r"nhiem vu|giai phap|phan cong|cong viec|tien do|lo trinh")
+
+
+def lists_tasks(component: Component | None, headings: Sequence[str]) -> bool:
+    """An appendix of duties, not of forms or procedures: its title or a heading says so."""
+    said = [(component.title if component else None) or "", *headings]
+    return any(_OF_TASKS.search(skeleton(text)) for text in said)
 
 
 def type_of(component: Component | None, fallback: str | None) -> str:
@@ -118,13 +137,18 @@ def free(kind: str) -> bool:
     return kind in _FREE_TYPES
 
 
+def rules(kind: str, headings: Sequence[str]) -> bool:
+    """A part of a regulation that lays down rules for all; only its articles on who is responsible lay duties."""
+    return kind in _RULE_TYPES and not any(_DUTIES.search(skeleton(heading)) for heading in headings)
+
+
 def silent(kind: str) -> bool:
     """A document of this type asks and tells, and lays no duties."""
     return kind in _SILENT_TYPES
 
 
 def in_preamble(node: Node, appendix: bool = False) -> bool:
-    """Before the operative part, or above it: căn cứ, headings of sections (in an appendix a section may be an item)."""
+    """Before the operative part, or above it: căn cứ, headings of sections; in an appendix a section may be an item."""
     return "/preamble" in node.id or (node.kind in _QUIET_KINDS and not (appendix and node.kind == "section"))
 
 

@@ -145,7 +145,7 @@ def find_symbols(text: str) -> Iterator[Symbol]:
 
 
 def issuer_of(symbol: Symbol) -> str | None:
-    """The issuer that the symbol alone names: NĐ-CP → Chính phủ, QĐ-TTg → Thủ tướng Chính phủ, TT-BYT → Bộ trưởng Bộ Y tế;
+    """The issuer that the symbol alone names: NĐ-CP → Chính phủ, QĐ-TTg → Thủ tướng Chính phủ, TT-BYT → its minister;
     None for organs that are many (UBND, TW)."""
     organ = symbol.organ.split("-")[0]
     if organ.startswith("UBTVQH"):

@@ -18,10 +18,11 @@ from .assignees import Actor, Subject, assignees, coordinating, directed, headin
 from .deadlines import FoundDeadline, find_deadlines, governing
 from .language import read
 from .language.sentences import items, sentences
-from .sections import Tree, background, executes, field_of, free, in_preamble, silent, type_of
+from .sections import Tree, background, executes, field_of, free, in_preamble, lists_tasks, rules, silent, type_of
 
 _UNITS = frozenset({"item", "point", "bullet", "paragraph", "clause", "article", "heading"})
 _FIELD_KINDS = frozenset({"item", "point", "table_row", "clause"})
+_TERM = re.compile(r"(?:Thời (?:hạn|gian)(?: \w+){0,6}|Hoàn thành)\s*:?\s*(?:trước|trong|chậm|ngày|[Qq]uý|[Tt]háng) ")
 _LISTED = 3
 """So many parts, each beginning with a capital behind a semicolon, make an enumeration of duties."""
 
@@ -43,6 +44,7 @@ class _Source:
     modality: Modality | None = None
     owner: bool = False
     field: str | None = None
+    coordinators: tuple[Actor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class _Context:
 
     tree: Tree
     type: str | None
+    issuer: str | None
     issued: date | None
     citations: tuple[Citation, ...]
 
@@ -81,9 +84,23 @@ def _of_heading(node: Node, own: bool) -> _Source | None:
     found = heading_actors(read(node.heading))
     if found:
         return _Source(found.actors, found.modality, owner=True)
+    if (led := _of_clause(node.heading)) is not None:
+        return led
     if node.kind in _FIELD_KINDS and not (own and node.text):
         return _Source(field=field_of(node.heading), owner=True)
     return None
+
+
+def _of_clause(text: str) -> _Source | None:
+    """The subject of a lead-in; whom it coordinates with too, if it says no more ("X chủ trì, phối hợp với Y:")."""
+    reading = read(text)
+    last = len(reading.words)
+    said = subject(reading, 0, last)
+    if said is None:
+        return None
+    others = tuple(coordinating(reading, 0, last, said.end))
+    closes = text.rstrip(" .:;").endswith(others[-1].name) if others else False
+    return _Source(said.actors, said.modality, owner=True, coordinators=others if closes else ())
 
 
 def _of_unit_above(node: Node) -> _Source | None:
@@ -91,8 +108,7 @@ def _of_unit_above(node: Node) -> _Source | None:
     if not node.text or in_preamble(node):
         return None
     spans = sentences(node.text)
-    said = _said(node.text[slice(*spans[0])]) if spans else None
-    return _Source(said.actors, said.modality, owner=True) if said else None
+    return _of_clause(node.text[slice(*spans[0])]) if spans else None
 
 
 def _of_lead_in(node: Node, tree: Tree) -> _Source | None:
@@ -127,7 +143,7 @@ def _is_lead_in(node: Node, tree: Tree) -> bool:
     text = (node.text or "").strip()
     if not text.endswith(":"):
         return False
-    if tree.children.get(node.id) or node.kind != "paragraph":
+    if tree.children.get(node.id) or node.kind != "paragraph" or node.parent not in tree.by_id:
         return True
     return _said(text[slice(*sentences(text)[0])]) is None
 
@@ -145,6 +161,8 @@ def _candidate(node: Node, context: _Context) -> bool:
     if in_preamble(node, appendix) and kind != "công văn":
         return False
     headings = [above.heading for above in [node, *context.tree.ancestors(node)] if above.heading]
+    if rules(kind, headings) or (appendix and not lists_tasks(component, headings)):
+        return False
     return not any(background(heading) for heading in headings) and not _is_lead_in(node, context.tree)
 
 
@@ -152,7 +170,7 @@ def _acts(text: str) -> bool:
     """Begins with a verb: an order to whom it concerns."""
     reading = read(text[:160])
     first = next((i for i, word in enumerate(reading.words) if word[0].isalnum()), 0)
-    return any(first <= mark.first <= first + 1 for mark in reading.of("predicate"))
+    return any(first <= mark.first <= first + 1 for mark in reading.of("verb"))
 
 
 # ---------------------------------------------------------------- parts of a unit
@@ -171,13 +189,24 @@ def _changes(pieces: Sequence[_Part]) -> bool:
     return any(told) and len({(d.kind, d.date, d.end, d.recurrence) if d else None for d in told}) > 1
 
 
+def _with_terms(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences; one that only states the term ("Thời hạn hoàn thành: trước ngày …") goes with the one before it."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and _TERM.match(text[start:end]):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
 def _parts(node: Node, issued: date | None) -> list[_Part]:
     """The unit's text as one part, or as several where actor or deadline changes or duties are enumerated."""
     text = node.text or ""
     listed = items(text)
     if len(listed) >= _LISTED and node.kind == "paragraph" and ":" not in text[: listed[1][0]]:
         return [_part(text[a:b], issued) for a, b in listed]
-    pieces = [_part(text[a:b], issued) for a, b in sentences(text)]
+    pieces = [_part(text[a:b], issued) for a, b in _with_terms(text, sentences(text))]
     if _changes(pieces):
         return pieces
     said = next((piece.subject for piece in pieces if piece.subject), None)
@@ -233,7 +262,7 @@ def _task(node: Node, part: _Part, said: Subject | None, source: _Source, append
     people = assignees(
         actors,
         (
-            ("coordinate", coordinating(reading, 0, last, end)),
+            ("coordinate", [*coordinating(reading, 0, last, end), *source.coordinators]),
             ("perform", directed(reading, 0, last)),
             ("report_to", receiving(reading, 0, last)),
         ),
@@ -251,8 +280,8 @@ def _task(node: Node, part: _Part, said: Subject | None, source: _Source, append
     )
 
 
-def _tasks(node: Node, context: _Context) -> Iterator[Task]:
-    """The tasks of one unit, ids still to be given."""
+def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, _Part]]:
+    """The tasks of one unit, ids still to be given, each with the part of the text it is made of."""
     component = context.tree.component(node)
     appendix = component is not None and component.role == "appendix"
     loose = appendix or free(type_of(component, context.type))
@@ -262,8 +291,21 @@ def _tasks(node: Node, context: _Context) -> Iterator[Task]:
         named = bool(part.subject or said or source.actors)
         if not named and not (loose and (source.field or _acts(part.text))):
             continue
+        if not loose and not _obliges(*_who(part.subject, said, source), context):
+            continue
         said = part.subject or said
-        yield _task(node, part, said, source, appendix, context)
+        yield _task(node, part, said, source, appendix, context), part
+
+
+def _obliges(actors: Sequence[Actor], modality: Modality | None, context: _Context) -> bool:
+    """In a document that does not lay duties by its nature: an order or request; or, but for a công văn, another
+    agency than the issuer, who only tells what it does itself."""
+    if modality is not None:
+        return True
+    if (context.type or "").casefold() == "công văn":
+        return False
+    issuer = key(context.issuer or "")
+    return not (issuer and any(key(actor.name) == issuer for actor in actors))
 
 
 def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[ReviewItem]:
@@ -280,8 +322,12 @@ def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[
         )
     if any(f.damaged and task.deadline == f.deadline for f in found):
         yield ReviewItem(
-            code="low_confidence_text", severity="medium", field=where, node=task.node, raw=task.deadline.raw if task.deadline else None,
-            message="Chữ trước ngày bị hỏng; hiểu là \"trước ngày\"",
+            code="low_confidence_text",
+            severity="medium",
+            field=where,
+            node=task.node,
+            raw=task.deadline.raw if task.deadline else None,
+            message='Chữ trước ngày bị hỏng; hiểu là "trước ngày"',
         )
     dated = [f for f in found if f.deadline.kind in {"before", "by", "until", "between", "relative"}]
     if len(dated) > 1:
@@ -300,14 +346,14 @@ def find_tasks(
 ) -> tuple[list[Task], list[ReviewItem]]:
     """All tasks in order of place, T001 …, and what is doubtful about them."""
     issued = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
-    context = _Context(Tree(nodes, components), metadata.type.name, issued, tuple(citations))
+    context = _Context(Tree(nodes, components), metadata.type.name, metadata.issuer.name, issued, tuple(citations))
     tasks: list[Task] = []
     review: list[ReviewItem] = []
     for node in nodes:
         if not _candidate(node, context):
             continue
-        for task in _tasks(node, context):
+        for task, part in _tasks(node, context):
             place = len(tasks)
             tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
-            review.extend(_review(tasks[-1], place, find_deadlines(task.text, issued)))
+            review.extend(_review(tasks[-1], place, part.deadlines))
     return tasks, review

@@ -1,18 +1,31 @@
-"""Components of the pipeline. Each marks spans in `doc.spans` under its own key and changes nothing else."""
+"""Components of the pipeline. Each notes what it found in `doc.user_data` and changes nothing else.
+
+Spans of spaCy are made only for looking at (`pipeline.annotate`): a page has hundreds of phrases, and plain tables of
+token numbers cost a tenth of as many span objects.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc
 
 from .lexicon import assignment, comma_names
 from .names import Grammar, Phrases
+from .tokenizer import SYLLABLES
 
 PHRASES = ("predicate", "known", "named", "role", "noun", "tail", "quantifier")
-RELATIONS = ("coordinate", "direct", "report", "opener", "adjunct")
+RELATIONS = ("coordinate", "direct", "report", "adjunct", "verb")
+OPENERS = ("assigns", "requires", "requests", "appeals")
+TABLES, AGENCIES = "tables", "agencies"
+"""Keys in `doc.user_data`: phrases as {list: {first token: end}}, agencies as [(first, end, kind)]."""
+
+
+def _confusable(phrase: Doc) -> bool:
+    """ "phối hợp cùng" would match "phối hợp cung cấp" by its bare letters."""
+    return phrase[-1].lower_ == "cùng"
 
 
 class Phrasebook:
@@ -25,8 +38,8 @@ class Phrasebook:
         for label, phrases in lists.items():
             docs = [make(phrase) for phrase in phrases]
             for matcher, chosen in (
-                (self.loose, [d for d in docs if len(d) > 1]),
-                (self.exact, [d for d in docs if len(d) == 1]),
+                (self.loose, [d for d in docs if len(d) > 1 and not _confusable(d)]),
+                (self.exact, [d for d in docs if len(d) == 1 or _confusable(d)]),
             ):
                 if chosen:
                     matcher.add(label, chosen)
@@ -43,21 +56,8 @@ class Phrasebook:
         return found
 
 
-def _group(doc: Doc, name: str, spans: list[Span]) -> None:
-    doc.spans[name] = SpanGroup(doc, name=name, spans=spans)
-
-
-def _leftmost(table: dict[int, int]) -> Iterator[tuple[int, int]]:
-    """Phrases in order, those inside an earlier one left out."""
-    edge = 0
-    for first in sorted(table):
-        if first >= edge:
-            edge = table[first]
-            yield first, edge
-
-
 class Phrase:
-    """Marks predicates, relations between actors, and the words that names are made of."""
+    """Notes predicates, relations between actors, and the words that names are made of."""
 
     def __init__(self, nlp: Language) -> None:
         words = assignment()
@@ -73,43 +73,34 @@ class Phrase:
             "direct": words.direct,
             "report": words.report,
             "adjunct": words.adjuncts,
+            "verb": words.verbs,
         }
-        self.book = Phrasebook(nlp, lists | {f"opener.{kind}": said for kind, said in words.openers.items()})
+        self.book = Phrasebook(nlp, lists | {kind: words.openers[kind] for kind in OPENERS})
 
     def __call__(self, doc: Doc) -> Doc:
-        tables = self.book.tables(doc)
-        for label in (*PHRASES, *RELATIONS):
-            if label == "opener":
-                spans = [
-                    Span(doc, first, end, label=key.split(".")[1])
-                    for key, table in tables.items()
-                    if key.startswith("opener.")
-                    for first, end in table.items()
-                ]
-            else:
-                spans = [Span(doc, first, end, label=label) for first, end in tables.get(label, {}).items()]
-            _group(doc, label, sorted(spans, key=lambda s: (s.start, -s.end)))
+        doc.user_data[TABLES] = self.book.tables(doc)
         return doc
 
 
 class Agencies:
-    """Marks every agency name, one span a name, by the grammar of `names`."""
+    """Notes every agency name, by the grammar of `names`."""
 
     def __call__(self, doc: Doc) -> Doc:
-        tables = {label: {span.start: span.end for span in doc.spans[label]} for label in PHRASES}
-        words = [token.text for token in doc]
+        found = doc.user_data[TABLES]
+        tables = {label: found.get(label, {}) for label in PHRASES}
+        words, _ = doc.user_data[SYLLABLES]
         grammar = Grammar(words, [word.lower() for word in words], Phrases(**tables))
         starts = sorted({*tables["known"], *tables["named"], *tables["role"], *tables["noun"], *tables["quantifier"]})
-        expecting = {span.end for label in ("coordinate", "opener") for span in doc.spans[label]}
-        spans, edge = [], 0
+        expecting = {end for label in ("coordinate", *OPENERS) for end in found.get(label, {}).values()}
+        agencies, edge = [], 0
         for first in starts:
-            if first < edge or (found := grammar.name(first, first in expecting)) is None:
+            if first < edge or (name := grammar.name(first, first in expecting)) is None:
                 continue
-            end, kind = found
+            end, kind = name
             if end > first:
-                spans.append(Span(doc, first, end, label=kind))
+                agencies.append((first, end, kind))
                 edge = end
-        _group(doc, "agency", spans)
+        doc.user_data[AGENCIES] = agencies
         return doc
 
 

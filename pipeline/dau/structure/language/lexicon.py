@@ -35,6 +35,7 @@ class Assignment:
     openers: dict[str, tuple[str, ...]]
     background_headings: tuple[str, ...]
     operative_headings: tuple[str, ...]
+    compound: tuple[str, ...]
     execution: tuple[str, ...]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .lexicon import assignment
 from .syllables import plausible
 
 NameKind = Literal["named", "role", "class"]
@@ -65,6 +66,7 @@ _LOWER_HEADS = frozenset(
     }
 )
 _RUN = 4
+_PROPER_RUN = 6
 """How many lower-case syllables that no lexicon knows may stand inside a name."""
 
 
@@ -109,16 +111,18 @@ class Grammar:
         start = self.found.quantifier.get(i, i)
         if (end := self.found.known.get(start)) is not None:
             return self._proper(end, known=True), "named"
-        if start > i and (end := self.found.noun.get(start)) is not None and not self._proper_follows(end):
-            if start not in self.found.role:
-                return self._classes(end), "class"
+        end = self.found.noun.get(start)
+        if start > i and end is not None and start not in self.found.role and not self._capital(end):
+            return self._classes(end), "class"
         if (end := self.found.role.get(start)) is not None and self._is_role(start, end):
             end = self._of_role(end)
             return (self._classes(end, modified=True) if start > i else end), "role"
         if self._is_head(start):
-            return self._proper(self.found.named[start]), "named"
+            end = self._by_function(self.found.named[start])
+            return (end if end > self.found.named[start] else self._proper(end)), "named"
         if start in self.found.noun and (start > i or expected or self._strong(start)):
-            return self._classes(self.found.noun[start]), "class"
+            end = self._by_function(self.found.noun[start])
+            return (end if end > self.found.noun[start] else self._classes(end)), "class"
         return None
 
     def _free_inside(self, i: int) -> bool:
@@ -139,10 +143,6 @@ class Grammar:
         phrase = self._phrase(i, self.found.noun[i])
         return any(phrase == noun or phrase.startswith(noun + " ") for noun in _STRONG)
 
-    def _proper_follows(self, end: int) -> bool:
-        """ "các Sở Thông tin …": the noun is a head, and its own name stands behind it."""
-        return self._capital(end)
-
     def _is_role(self, first: int, end: int) -> bool:
         """A title in lower case counts only before an agency ("thủ trưởng các cơ quan")."""
         return self._capital(first) or self.name(end) is not None
@@ -155,7 +155,7 @@ class Grammar:
         follows = self._capital(end) or end in self.found.quantifier or end in self.found.tail
         if self._capital(i):
             return end - i > 1 or follows or self.words[i].isupper() or phrase in {"bộ", "sở", "ngành", "tỉnh đoàn"}
-        return phrase in _LOWER_HEADS and self._capital(end)
+        return phrase in _LOWER_HEADS and (self._capital(end) or (phrase == "công an" and end in self.found.quantifier))
 
     def _of_role(self, end: int) -> int:
         """A title with the agency or agencies it belongs to."""
@@ -171,15 +171,17 @@ class Grammar:
             end = further
         return end
 
-    def _tail(self, end: int) -> int:
-        """One thing that may follow any name: "có liên quan", "các cấp", "thuộc Bộ", "trong toàn Ngành"."""
-        if (known := self.found.tail.get(end)) is not None and not self._starts_verb(end, known):
+    def _tail(self, end: int, proper: bool = False) -> int:
+        """One thing that may follow any name: "có liên quan", "các cấp", "thuộc Bộ", "trong toàn Ngành"; what may be
+        a verb too ("thanh tra") only behind a noun of class, not behind a `proper` name."""
+        known = self.found.tail.get(end)
+        if known is not None and not self._starts_verb(end, known) and not (proper and end in self.found.predicate):
             return known
         word = self._word(end)
         if word in {"thuộc", "của"}:
             inner = self._inner(end + 1)
             return inner if inner > end + 1 else end
-        if word in {"trong", "tại", "ở"} and self._word(end + 1) in _AREAS:
+        if word == "trong" and self._word(end + 1) in _AREAS:
             return self._area(end + 1)
         if word == "trong" and self.found.quantifier.get(end + 1) in self.found.noun:
             return self._inner(end + 1)
@@ -243,7 +245,7 @@ class Grammar:
 
     def _proper(self, end: int, known: bool = False) -> int:
         """The proper part of a name behind its head."""
-        run = 0
+        run, head = 0, end
         while end < len(self.words):
             word = self._word(end)
             if word in _JOIN and (word in {"-", "–"} or not self._new_name(end + 1)) and self._capital(end + 1):
@@ -252,20 +254,20 @@ class Grammar:
                 end, run = self.found.predicate[end + 1], 0  # "Thi đua - khen thưởng": a small letter, still the name
             elif self._word(end) == "phòng" and self._word(end + 1) == "," and self._word(end + 2) == "chống":
                 end, run = end + 3, -_RUN
-            elif (
-                word == "và"
-                and self._word(end + 1) == "các"
-                and self._word(end + 2) in self.lower[max(0, end - 8) : end]
-            ):
+            elif self._capital(end) and self.found.named.get(end, 0) > end + 1:
+                end, run = self.found.named[end], 0  # "Văn phòng Ban chỉ đạo …"
+            elif word == "và" and self._word(end + 1) == "các" and self._word(end + 2) in self.lower[head:end]:
                 end = end + 3  # "Khu Kinh tế … và các Khu công nghiệp": one name
+            elif self._compound(end):
+                end, run = self.found.predicate[end], 0
             elif word in {"các", "những"} and end + 1 in self.found.noun:
                 return self._classes(self.found.noun[end + 1])
-            elif (further := self._tail(end)) > end:
-                end, run = further, _RUN
-            elif self._capital(end) and (run < _RUN or self.words[end].isupper() or not known):
+            elif (further := self._tail(end, proper=True)) > end:
+                end, run = further, _PROPER_RUN
+            elif self._capital(end) and (run < _PROPER_RUN or self.words[end].isupper() or not known):
                 end, run = end + 1, 0
             elif (
-                run < _RUN
+                run < _PROPER_RUN
                 and not known
                 and self._free_inside(end)
                 and not self._prefix(end)
@@ -275,6 +277,31 @@ class Grammar:
             else:
                 break
         return end
+
+    def _compound(self, i: int) -> bool:
+        """ "Khu Nông nghiệp ứng dụng Công nghệ cao": a verb inside a name, a capital behind it."""
+        end = self.found.predicate.get(i, i)
+        return end > i and self._phrase(i, end) in assignment().compound and self._capital(end)
+
+    def _by_function(self, end: int) -> int:
+        """ "Cơ quan đăng ký đầu tư có trách nhiệm …": one agency named by what it does, before what it must do."""
+        if (
+            end in self.found.tail
+            or self._word(end - 1) != "quan"
+            or end not in self.found.predicate
+            or self._word(end) in {"có", "phải", "chịu"}
+        ):
+            return end
+        after = [p for p in self._words_behind(end) if p >= self.found.predicate[end] and p in self.found.predicate]
+        must = [p for p in after if self._phrase(p, p + 2) in {"có trách", "chịu trách"} or self._word(p) == "phải"]
+        return next(iter(must or after), end)
+
+    def _words_behind(self, end: int) -> range:
+        """The few tokens behind one, up to punctuation."""
+        last = end + 1
+        while last < min(end + 7, len(self.words)) and self.words[last][0].isalnum():
+            last += 1
+        return range(end + 1, last)
 
     def _classes(self, end: int, modified: bool = False) -> int:
         """The rest of a class of actors: more nouns, proper names, tails."""
@@ -314,12 +341,17 @@ class Grammar:
             end = further[0]
         return end
 
+    def _plain(self, i: int) -> bool:
+        """A lower-case syllable that no lexicon knows."""
+        return self._free(i) and not self._capital(i) and not self._prefix(i) and self._word(i) not in _LIST
+
     def _unknown(self, end: int) -> int:
         """Up to `_RUN` syllables no lexicon knows, if a predicate or the end of the phrase follows them."""
         probe = end
-        while probe - end < _RUN and self._free(probe) and not self._capital(probe) and not self._prefix(probe):
+        while probe - end < _RUN and self._plain(probe):
             if probe in self.found.quantifier:
                 return end
             probe += 1
         ends = probe >= len(self.words) or probe in self.found.predicate or not self.words[probe][0].isalnum()
+        ends = ends or self._word(probe) in _LIST
         return self._tails(probe) if ends and probe - end >= 2 else end

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span, SpanGroup
 
 from . import components, tokenizer
-from .components import PHRASES, RELATIONS
+from .components import AGENCIES, OPENERS, RELATIONS, TABLES
 from .reading import Mark, Reading
+from .tokenizer import SYLLABLES
 
 _CONFIG = {"nlp": {"tokenizer": {"@tokenizers": "dau.syllables.v1"}}}
-LABELS = ("agency", *RELATIONS, *PHRASES)
+_MOST_WORDS = 250_000
+"""So many distinct tokens may a pipeline have met before it is built anew: damaged text has no end of them."""
+_RECENT = 256
+"""Readings kept: the parser asks for one unit of a document several times, for citations, tasks and emulation."""
 
 
 @cache
@@ -26,21 +30,42 @@ def pipeline() -> Language:
     return nlp
 
 
-def annotate(text: str) -> Doc:
-    """The text as a spaCy document with its spans, for `displacy` and for looking at."""
-    return pipeline()(text)
-
-
-def read(text: str) -> Reading:
-    """The text as a `Reading`; the pipeline's own memory for it is freed again."""
+def _analyse(text: str) -> Doc:
     nlp = pipeline()
+    if len(nlp.vocab) > _MOST_WORDS:
+        pipeline.cache_clear()
+        nlp = pipeline()
     nlp.max_length = max(nlp.max_length, len(text) + 1)
-    with nlp.memory_zone():
-        return _reading(nlp(text))
+    return nlp(text)
 
 
-def _reading(doc: Doc) -> Reading:
+@lru_cache(maxsize=_RECENT)
+def read(text: str) -> Reading:
+    """The text as a `Reading`: tokens, predicates, agencies, relations between actors."""
+    doc = _analyse(text)
+    words, starts = doc.user_data[SYLLABLES]
+    return Reading(text, tuple(words), tuple(starts), _marks(doc))
+
+
+def _marks(doc: Doc) -> dict[str, tuple[Mark, ...]]:
+    tables: dict[str, dict[int, int]] = doc.user_data[TABLES]
     marks = {
-        label: tuple(Mark(span.start, span.end, label, span.label_) for span in doc.spans[label]) for label in LABELS
+        label: tuple(Mark(first, end, label, label) for first, end in sorted(tables.get(label, {}).items()))
+        for label in ("predicate", *RELATIONS)
     }
-    return Reading(doc.text, tuple(t.text for t in doc), tuple(t.idx for t in doc), marks)
+    openers = [(first, end, kind) for kind in OPENERS for first, end in tables.get(kind, {}).items()]
+    marks["opener"] = tuple(Mark(first, end, "opener", kind) for first, end, kind in sorted(openers))
+    marks["agency"] = tuple(Mark(first, end, "agency", kind) for first, end, kind in doc.user_data[AGENCIES])
+    return marks
+
+
+def annotate(text: str) -> Doc:
+    """The text as a spaCy document with its marks as spans (`doc.spans["agency"]` …), for `displacy`."""
+    doc = _analyse(text)
+    for label, marks in _marks(doc).items():
+        spans = [Span(doc, mark.first, mark.last, label=mark.kind) for mark in marks]
+        doc.spans[label] = SpanGroup(doc, name=label, spans=spans)
+    return doc
+
+
+__all__ = ["annotate", "pipeline", "read"]

@@ -31,7 +31,9 @@ def _cut(text: str, places: list[int]) -> list[Span]:
 
 def sentences(text: str) -> list[Span]:
     """Offsets of the sentences; together they hold everything but the white space between them."""
-    places = [m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[: m.start()][-12:])]
+    places = [
+        m.end() for m in _STOP.finditer(text) if not _ABBREVIATION.search(text[max(0, m.start() - 12) : m.start()])
+    ]
     return _cut(text, places)
 
 

@@ -1,4 +1,4 @@
-"""Whether letters can be a Vietnamese syllable at all: onset, vowels, coda. What cannot is a damaged word or foreign."""
+"""Whether letters can be a Vietnamese syllable at all: onset, vowels, coda. What cannot is damaged or foreign."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 
 from ..lines import skeleton
 
-_SYLLABLE = re.compile(
-    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?"
-)
+_SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
 
 def plausible(word: str) -> bool:

@@ -18,6 +18,9 @@ from spacy.vocab import Vocab
 
 from ...document.orthography import bare
 
+SYLLABLES = "syllables"
+"""Key in `doc.user_data` of the tokens and their offsets, so that no component need walk over spaCy's tokens."""
+
 _TOKEN = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
 
 
@@ -53,8 +56,10 @@ class SyllableTokenizer:
         vocab.lex_attr_getters = {**vocab.lex_attr_getters, NORM: norm}  # type: ignore[attr-defined]
 
     def __call__(self, text: str) -> Doc:
-        words, spaces, _ = split(text)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        words, spaces, starts = split(text)
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data[SYLLABLES] = (words, starts)
+        return doc
 
     def to_bytes(self, **_: object) -> bytes:
         return b""
