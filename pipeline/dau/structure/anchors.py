@@ -18,6 +18,7 @@ _MOTTO_2_START = re.compile(r"[dpb][o0]c\s*l\w{1,2}p\b")
 
 _RECIPIENTS = re.compile(r"^[\s'’.*|-]{0,3}n[o0]i\s{0,2}nh[a-z]{1,3}\b\s*(?P<colon>[:;.])?")
 _ADDRESSEE = re.compile(r"^[\s'’.*|]{0,3}k\w{1,2}nh\s*g\w{1,2}i\b\s*[:;.]?")
+_LETTER_ABSTRACT = re.compile(r"^[\s'’.*|]{0,3}v(?:\s?[/\\|¿¡1l!.]\s?v|w|\s?/\s?y)\b\s*")
 _ABSTRACT = re.compile(r"^[\s'’.*|]{0,3}v\s?/\s?v\b|^[\s'’.*|]{0,3}(?:ve viec|v\w viec)\b")
 _NUMBER_LABEL = re.compile(r"(?:^|\s|\|)s[^\s:;\w]?[o0b6ôốóôồỗộơ]\s*(?:[:;.]\s*|(?=\d+\s*[/|]))")
 _LEGAL_BASIS = re.compile(r"^[\s'’.*“\"-]{0,3}can\s*c[a-z]{1,2}\b")
@@ -104,7 +105,13 @@ def is_addressee(line: TextLine) -> bool:
 
 def is_abstract(line: TextLine) -> bool:
     """ "V/v …" of a công văn, or "Về việc …"."""
-    return bool(_ABSTRACT.match(line.key))
+    return bool(_ABSTRACT.match(line.key)) or letter_abstract(line.text) is not None
+
+
+def letter_abstract(text: str) -> str | None:
+    """What follows "V/v" at the beginning of a text, its slash misread or not; None where there is no "V/v"."""
+    m = _LETTER_ABSTRACT.match(skeleton(text))
+    return text[m.end() :].strip() if m else None
 
 
 def is_legal_basis(line: TextLine) -> bool:
@@ -172,13 +179,48 @@ def person_name(text: str) -> str | None:
     return text if _NAME.match(text) else None
 
 
+TITLES = (
+    "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỨ TRƯỞNG THƯỜNG TRỰC", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "PHÓ CHỦ TỊCH THƯỜNG TRỰC",
+    "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "PHÓ TỔNG GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG",
+    "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "TỔNG CỤC TRƯỞNG", "PHÓ TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG",
+    "VIỆN TRƯỞNG", "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "CHỦ NHIỆM", "PHÓ CHỦ NHIỆM",
+    "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA",
+    "CHI CỤC TRƯỞNG", "BÍ THƯ", "PHÓ BÍ THƯ", "CHỦ TỌA", "THƯ KÝ",
+)  # fmt: skip
+
+
+def printed_title(text: str, similarity: float = 0.85, deputy: bool = False) -> str | None:
+    """The signer's title that a badly read line stands for, out of the usual ones; None where none is near, or two
+    are about as near.
+
+    Titles are a short closed list in capitals, so that a clear nearest one is sure enough; what was read stays in the
+    transcript. `deputy` says that the line stands under KT., where only deputies sign.
+    """
+    seen = letters(text)
+    if len(seen) < 6:
+        return None
+    titles = [t for t in TITLES if not deputy or t.startswith(("PHÓ", "THỨ"))]
+    ranked = sorted(((fuzz.ratio(letters(t), seen) / 100, t) for t in titles), reverse=True)
+    (best, title), (second, _) = ranked[0], ranked[1]
+    return title if best >= similarity and (best == 1 or best - second >= 0.05) else None
+
+
+def likely_name(text: str) -> str | None:
+    """A name with some letters misread: two to six words, most of them beginning with a capital, no digits."""
+    words = re.sub(r"[^\w\s'-]", " ", text).split()
+    capitals = sum(word[:1].isupper() for word in words)
+    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in text) or text.isupper() or len(text) > 40:
+        return None
+    return " ".join(words) if capitals >= 2 and capitals >= 0.5 * len(words) else None
+
+
 def is_caps_name(text: str) -> bool:
     return bool(_CAPS_NAME.match(text.strip()))
 
 
 def is_signature_line(line: TextLine) -> bool:
     """An authority, a title in capitals, a name or "(Đã ký)"."""
-    text = line.text.strip(" *|_")
+    text = line.text.strip(" *|_'’")
     if authority_prefix(text) or _SIGNED.match(line.key.strip(" *|_")):
         return True
     if line.caps and is_position(text) and len(text) < 80:

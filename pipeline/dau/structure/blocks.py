@@ -124,7 +124,8 @@ def _start_at(
     apart = before.full_stop or line.blanks > 0 or line.first_on_page or closed or before.rule
     if apart and anchors.appendix(line) and (line.caps or closed or line.first_on_page):
         return n, "appendix", None
-    if closed and anchors.is_motto(line):
+    atop = sum(x.page == line.page for x in stream[max(0, n - 8) : n]) < 8 and line.page > stream[0].page
+    if (closed or atop) and anchors.is_motto(line):
         begin = _header_begin(stream, n)
         ahead = stream[n : n + 30]
         attached = any(anchors.is_attached_note(x) for x in ahead)
@@ -217,12 +218,12 @@ def _header_end(lines: list[TextLine], settings: StructureSettings) -> int:
     for n, line in enumerate(lines[: settings.header_lines]):
         if anchors.is_addressee(line):
             return n
-        if anchors.is_recipients(line):
+        if anchors.is_recipients(line) or anchors.is_legal_basis(line) or (_opens_body(line) and not end):
             break
         anchor = (
             anchors.is_motto(line)
             or anchors.is_motto_2(line)
-            or bool(len(line.text) < 90 and anchors.number_label(line.key) and n < 25)
+            or bool(len(line.text) < 90 and (label := anchors.number_label(line.key)) and label.start() < 4)
             or is_place_and_date(line)
         )
         if anchor or anchors.is_abstract(line):
@@ -392,7 +393,13 @@ def _recipients_zones(lines: list[TextLine], layout: Layout) -> list[Zone]:
     zones: list[Zone] = ["recipients"]
     open_item = True
     signing = False
+    left = lines[0].bbox[0] if lines[0].bbox else None
     for n, line in enumerate(lines[1:], 1):
+        if left is not None and line.bbox is not None and line.page == lines[0].page and not line.rule:
+            # side by side: the column says which of the two it is
+            signing = line.bbox[0] > left + 100
+            zones.append("signature" if signing else "recipients")
+            continue
         dash = line.text.lstrip(" '.").startswith(("-", "–", "—", "+", "•", "*"))
         before = lines[n - 1]
         if dash and not line.rule:

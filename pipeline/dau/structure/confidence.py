@@ -18,7 +18,7 @@ _NO_SCAN = 0.95
 
 _BY_STATUS = {"ok": 1.0, "repaired": 0.7, "misread": 0.2, "malformed": 0.2, "blank": 0.9}
 _BY_DATE = {"ok": 1.0, "blank": 0.9, "impossible": 0.1, "unreadable": 0.1}
-_BY_ISSUER = {"header": 1.0, "authority": 0.8, "initials": 0.6}
+_BY_ISSUER = {"header": 1.0, "authority": 0.8, "initials": 0.6, "signature": 0.7, "symbol": 0.7}
 
 
 def line_confidence(lines: Sequence[TextLine]) -> float | None:

@@ -182,12 +182,15 @@ def _issuer(
     """(issuer, parent) from the capitals above the number: the last agency is the issuer, the one above its parent."""
     units: list[list[str]] = []
     used: list[TextLine] = []
+    right = max((line.bbox[2] for line in lines if line.bbox), default=0.0)
     for line in lines[: number_at if number_at is not None else len(lines)]:
         text = line.text
+        if line.bbox and line.bbox[0] > 0.5 * right:
+            continue  # a stamp in the right half
         if anchors.is_motto(line) or anchors.is_motto_2(line):
             at = anchors.motto_start(line.key)
             text = text[:at] if at else ""
-        text = text.strip(" |*_-–—.")
+        text = text.strip(" |*_-–—.'’\"")
         if letters(text) in ("cong", "hoa", *SECRECY, *URGENCY) or len(letters(text)) < 2:
             continue
         upper = [c for c in text if c.isalpha()]
@@ -211,7 +214,7 @@ def _issuer(
     if not units:
         return None, None
     where["issuer"] = tuple(used)
-    names = [" ".join(join_lines(unit).split()) for unit in units]
+    names = [re.sub(r"\s*[-–]\s+", " - ", " ".join(join_lines(unit).split())) for unit in units]
     return names[-1], " ".join(names[:-1]) or None
 
 
@@ -245,4 +248,6 @@ def _abstract(lines: Sequence[TextLine], where: dict[str, tuple[TextLine, ...]])
             continue
         taken.append((text, line))
     where["subject"] = tuple(line for _, line in taken)
-    return join_lines([text for text, _ in taken]).strip(" |*_") or None
+    text = join_lines([text for text, _ in taken]).strip(" |*_")
+    rest = anchors.letter_abstract(text)
+    return (f"V/v {rest}" if rest else text) or None

@@ -48,7 +48,7 @@ class Facts:
     borrowed: bool
     """Number and date were not in a header but in "(Kèm theo Quyết định số …)"."""
     issuer_from: str | None
-    """"header", "authority" or "initials"."""
+    """"header", "authority", "initials", "signature" or "symbol"."""
     lines: dict[str, tuple[TextLine, ...]] = field(default_factory=dict)
 
 
@@ -63,7 +63,9 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
     recipients, signature = _closing_blocks(parts)
     where = dict(header.lines)
     number, date, raw_date, borrowed = _number_and_date(header, parts, kind, where)
-    issuer, issuer_from = _issuer(header, number.number if number else Number(), authority, body, date)
+    issuer, issuer_from = _issuer(
+        header, number.number if number else Number(), authority, signature.signer, body, date
+    )
     subject = _subject(main, header, body, where)
     metadata = Metadata(
         type=_document_type(kind),
@@ -171,7 +173,7 @@ def _number_and_date(
 
 
 def _issuer(
-    header: HeaderFacts, number: Number, authority: str | None, body: str, date: WrittenDate | None
+    header: HeaderFacts, number: Number, authority: str | None, signer: Signer, body: str, date: WrittenDate | None
 ) -> tuple[Issuer, str | None]:
     symbol = number.issuer_symbol
     named = agencies.expand(symbol, date.value if date else None) if symbol else None
@@ -183,6 +185,10 @@ def _issuer(
         return Issuer(name=usual_case(office, known, body), symbol=symbol), "authority"
     if symbol and (name := by_initials(symbol, body)):
         return Issuer(name=name, symbol=symbol), "initials"
+    if signer.authority == "TM." and signer.on_behalf_of:
+        return Issuer(name=usual_case(signer.on_behalf_of, known, body), symbol=symbol), "signature"
+    if named and symbol not in ("UBND", "HĐND"):
+        return Issuer(name=named, symbol=symbol), "symbol"
     return Issuer(symbol=symbol), None
 
 

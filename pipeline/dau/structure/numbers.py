@@ -72,7 +72,7 @@ def _fits(text: str, letter: bool) -> Number | None:
 
 def _mend(text: str, letter: bool) -> str:
     """Separators and the diacritics of the type and issuer symbols restored; nothing else."""
-    text = text.replace("|", "/")
+    text = re.sub(r"\s*[,;.]\s*(?=[A-ZĐ]{1,8}-[A-ZĐ])", "/", text.replace("|", "/"))
     m = _TAIL.search(text)
     if not m or letter:
         return text

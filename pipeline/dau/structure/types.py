@@ -94,10 +94,12 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
 
 def titled_with_subject(line: TextLine) -> TypeName | None:
     """The type a line in capitals begins with, where the subject follows on the same line."""
-    if not line.caps or len(line.text) < 24:
-        return None
     words = line.text.split()
+    if not (line.caps and len(line.text) >= 24) and len(line.text) > 45:
+        return None
     for count in (3, 2):
+        if len(words) <= count or not all(word.isupper() for word in words[:count]):
+            continue
         found = type_of_name(" ".join(words[:count]))
         if found and found.group in ("administrative", "normative"):
             return found
