@@ -19,8 +19,8 @@ from pathlib import Path
 from dau import ocr, restore, scan, structure
 from dau.archive.folder import write_document
 from dau.archive.outcome import Outcome, Task
-from dau.document.directive import Directive, ReviewItem, Source
-from dau.document.errors import DauError, InputError
+from dau.document.directive import Directive, Source
+from dau.document.errors import CapacityError, DauError, InputError
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
 from dau.provenance import Journal
 from dau.reading import DocumentReading, PageFailure, failed_page, page_image, reviewer_order, transcript_page
@@ -98,7 +98,7 @@ def read_document(
     else:
         reading = _read_scan(path, settings, scratch, journal, progress)
     with journal.event("restored", "dau.restore"):
-        return reading.replace_lines(_restorer(settings.restore).restore(reading.lines))
+        return reading.restored(_restorer(settings.restore).restore)
 
 
 def _read_text(path: Path | None, settings: Settings) -> DocumentReading:
@@ -129,27 +129,35 @@ def _read_scan(
                     page = scan.clean(page, settings.scan)
                 with journal.event("read", "dau.ocr", page=number):
                     pages.append(transcript_page(page, _reader(settings.ocr).read(page)))
-            except DauError as error:
-                failures.append(PageFailure(number, error))
+            except Exception as error:
+                failures.append(PageFailure(number, as_failure(error)))
                 pages.append(failed_page(number))
+        for note in source.notes:
+            journal.note("found", "dau.scan", detail=note)
         return DocumentReading(
-            Transcript(pages=tuple(pages)), source.media_type, source.page_count, tuple(failures), tuple(images)
+            Transcript(pages=tuple(pages)),
+            source.media_type,
+            source.page_count,
+            tuple(failures),
+            tuple(images),
+            tuple(source.notes),
         )
 
 
 def parse(reading: DocumentReading, settings: Settings, filename: str | None = None) -> Directive:
     """The structure of a document that has been read; pages that failed are in its review list."""
     directive = structure.parse(reading.transcript, settings.structure, filename)
-    lost = tuple(
-        ReviewItem(
-            code="page_failed",
-            severity="high",
-            page=failure.page,
-            message=f"Trang {failure.page} không đọc được: {failure.error}",
-        )
-        for failure in reading.failures
-    )
-    return directive.model_copy(update={"review": reviewer_order((*lost, *directive.review))}) if lost else directive
+    doubts = reading.doubts()
+    return directive.model_copy(update={"review": reviewer_order((*doubts, *directive.review))})
+
+
+def as_failure(error: Exception) -> DauError:
+    """Any failure of a page as one with advice. What nobody foresaw is a defect, logged with its trace."""
+    if isinstance(error, DauError):
+        return error
+    log.error("a page failed", exc_info=error)
+    category, message = describe(error)
+    return CapacityError(message) if category == "capacity" else DauError(message)
 
 
 def identify(directive: Directive, task: Task, reading: DocumentReading) -> Directive:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from dau.document.errors import DauError
 from dau.document.page import Page
 from dau.document.transcript import Line, Transcript, TranscriptPage
 from dau.ocr import Reading
+from dau.scan import CUT_OFF, SYNTHETIC
 
 _REVIEW_DPI = 150.0
 _WEBP_QUALITY = 60
@@ -30,17 +31,15 @@ class PageFailure:
 
 @dataclass(frozen=True)
 class DocumentReading:
-    """`page_count` is the file's own (None for plain text), `images` the files of the reviewer's page images."""
+    """`page_count` is the file's own (None for plain text), `images` the files of the reviewer's page images,
+    `notes` what the scan stage found worth knowing of the file."""
 
     transcript: Transcript
     media_type: str
     page_count: int | None
     failures: tuple[PageFailure, ...] = ()
     images: tuple[Path, ...] = ()
-
-    @property
-    def lines(self) -> list[Line]:
-        return [line for page in self.transcript.pages for line in page.lines]
+    notes: tuple[str, ...] = ()
 
     @property
     def all_failed(self) -> bool:
@@ -54,13 +53,41 @@ class DocumentReading:
             for page in self.transcript.pages
         }
 
-    def replace_lines(self, lines: Sequence[Line]) -> DocumentReading:
-        """The same reading with every line replaced by its counterpart of the same id and order."""
-        rest = iter(lines)
+    def restored(self, restore: Callable[[Sequence[Line]], list[Line]]) -> DocumentReading:
+        """The same reading with its lines restored, all at once: neighbouring pages are one another's context.
+
+        A PDF's own text layer is left as it is: there is nothing in it that an engine misread.
+        """
+        damaged = [line for page in self.transcript.pages if _was_read(page) for line in page.lines]
+        rest = iter(restore(damaged))
         pages = tuple(
-            page.model_copy(update={"lines": tuple(next(rest) for _ in page.lines)}) for page in self.transcript.pages
+            page.model_copy(update={"lines": tuple(next(rest) for _ in page.lines)}) if _was_read(page) else page
+            for page in self.transcript.pages
         )
         return replace(self, transcript=self.transcript.model_copy(update={"pages": pages}))
+
+    def doubts(self) -> list[ReviewItem]:
+        """What a reviewer must know of the file itself: pages that failed, a file cut off, a trial document."""
+        items = [
+            ReviewItem(
+                code="page_failed",
+                severity="high",
+                page=failure.page,
+                message=f"Trang {failure.page} không đọc được: {failure.error}",
+            )
+            for failure in self.failures
+        ]
+        if CUT_OFF in self.notes:
+            message = "Tệp không có dấu kết thúc, có thể bị cắt cụt: cần đối chiếu với bản gốc"
+            items.append(ReviewItem(code="needs_rescan", severity="medium", message=message, raw=CUT_OFF))
+        if SYNTHETIC in self.notes:
+            message = "Văn bản dựng lại để thử nghiệm, không phải bản quét thật: không làm chứng cho điều gì"
+            items.append(ReviewItem(code="synthetic", severity="info", message=message, raw=SYNTHETIC))
+        return items
+
+
+def _was_read(page: TranscriptPage) -> bool:
+    return page.text_source in ("ocr", "text")
 
 
 def transcript_page(page: Page, reading: Reading) -> TranscriptPage:

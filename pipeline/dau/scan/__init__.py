@@ -7,12 +7,15 @@
 
 from .clean import clean
 from .open import open
+from .pdf import CUT_OFF, SYNTHETIC
 from .settings import ScanSettings, TextLayerSettings
 from .sniff import SUPPORTED, Sniffed, is_text, read_text, sniff
 from .source import Source
 
 __all__ = [
+    "CUT_OFF",
     "SUPPORTED",
+    "SYNTHETIC",
     "ScanSettings",
     "Sniffed",
     "Source",

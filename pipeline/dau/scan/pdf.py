@@ -18,6 +18,8 @@ from .raster import page_of, too_many_pages
 from .settings import ScanSettings
 from .streams import ImageStreams
 
+CUT_OFF = "the file has no end mark (%%EOF): it may be cut off"
+SYNTHETIC = "the file declares itself synthetic (Keywords): made for trial, no witness for anything"
 _TAIL = 4096
 _A3_SHORT = 11.7 * 72 * 1.1  # points; what is larger has its size from a scanner that wrote pixels for points
 _LOWEST_DPI = 72.0
@@ -242,7 +244,9 @@ def _facts(fields: dict[str, str | int], path: Path) -> tuple[str, ...]:
     if str(fields.get("Encrypted", "no")) != "no":
         facts.append(f"opened without a password; the owner's restrictions: {fields['Encrypted']}")
     if not _complete(path):
-        facts.append("the file has no end mark (%%EOF): it may be cut off")
+        facts.append(CUT_OFF)
+    if "synthetic" in str(fields.get("Keywords", "")).split():
+        facts.append(SYNTHETIC)
     return tuple(facts)
 
 
