@@ -18,7 +18,7 @@ from pathlib import Path
 
 from dau import ocr, restore, scan, structure
 from dau.archive.folder import write_document
-from dau.archive.outcome import Outcome, Task
+from dau.archive.outcome import Outcome, Task, describe
 from dau.document.directive import Directive, Source
 from dau.document.errors import CapacityError, DauError, InputError
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
