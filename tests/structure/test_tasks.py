@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from dau.document.directive import Component, DatedText, Directive, DocumentType, Issuer, Metadata, Node, Task
 from dau.structure.awards import find_awards
 from dau.structure.citations import find_citations
+from dau.structure.counts import check_counts
 from dau.structure.emulation import find_emulation
 from dau.structure.tasks import find_tasks
 
@@ -205,6 +206,19 @@ cong-van/preamble/p2 | paragraph | | Để kịp thời tổng hợp, Chủ tị
     (task,) = tasks_of(text, "Công văn", "cong-van")
     assert people(task) == [("Sở Tài chính", "lead"), ("UBND tỉnh", "report_to")]
     assert task.modality == "requires" and task.deadline and task.deadline.date == "2021-01-15"
+
+
+def test_counts_are_held_against_lists() -> None:
+    text = """
+chi-thi/II | section | MỤC TIÊU |
+chi-thi/II/1 | item | Lĩnh vực Bưu chính | Phát triển.
+chi-thi/II/2 | item | Lĩnh vực Viễn thông | Phát triển.
+chi-thi/III/1 | item | | Các đơn vị chủ trì {count} lĩnh vực quản lý nhà nước của Bộ tiếp tục phát động.
+"""
+    found = {n: [r.raw for r in check_counts(outline(text.replace("{count}", n)))] for n in ("02", "06")}
+    assert found == {"02": [], "06": ["06 lĩnh vực"]}
+    listed = "x/1 | item | | Thực hiện 03 nhiệm vụ sau:\nx/1/a | point | | Một.\nx/1/b | point | | Hai."
+    assert [r.code for r in check_counts(outline(listed))] == ["internal_inconsistency"]
 
 
 SENTENCES = st.lists(

@@ -15,6 +15,7 @@ from datetime import date
 from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Task, TaskKind
 
 from .assignees import Actor, Subject, assignees, coordinating, directed, heading_actors, key, receiving, subject
+from .counts import check_counts
 from .deadlines import FoundDeadline, find_deadlines, governing
 from .language import read
 from .language.sentences import items, sentences
@@ -167,10 +168,11 @@ def _candidate(node: Node, context: _Context) -> bool:
 
 
 def _acts(text: str) -> bool:
-    """Begins with a verb: an order to whom it concerns."""
-    reading = read(text[:160])
+    """Begins with a verb, or says who leads ("chủ trì") though not by a name that can be read."""
+    reading = read(text)
     first = next((i for i, word in enumerate(reading.words) if word[0].isalnum()), 0)
-    return any(first <= mark.first <= first + 1 for mark in reading.of("verb"))
+    verbs = reading.of("verb")
+    return any(first <= v.first <= first + 1 or reading.span(v).lower() == "chủ trì" for v in verbs)
 
 
 # ---------------------------------------------------------------- parts of a unit
@@ -356,4 +358,4 @@ def find_tasks(
             place = len(tasks)
             tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
             review.extend(_review(tasks[-1], place, part.deadlines))
-    return tasks, review
+    return tasks, [*review, *check_counts(nodes)]
