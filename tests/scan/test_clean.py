@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from dau.document.errors import DependencyError
 from dau.document.page import Image, Page
 from dau.scan import ScanSettings, clean
 from dau.scan.blank import is_blank
@@ -20,19 +21,21 @@ from dau.scan.clean_image import is_bilevel, white_paper, without_bands, without
 from dau.scan.deskew import estimate_skew, straighten
 from dau.scan.orientation import quarter_turns
 from dau.scan.overlays import coloured_marks, ring_seals, stamp_frames
+from dau.training.simulate.fonts import font_path
 
 DPI = 150.0
 WIDTH, HEIGHT = 1240, 1754  # A4
-FONT = Path("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf")
 SENTENCE = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;"
 
 
 def text_page(lines: int = 30, top: int = 200) -> Image:
     """A page of printed lines with a few short ones, as text has them."""
-    if not FONT.is_file():
-        pytest.skip("Liberation Serif is not installed")
+    try:
+        path = font_path("regular")
+    except DependencyError as error:
+        pytest.skip(str(error))
     sheet = PillowImage.new("L", (WIDTH, HEIGHT), 255)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(FONT), 28)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.truetype(str(path), 28)
     for n in range(lines):
         draw.text((150, top + 45 * n), SENTENCE[: 40 if n % 5 == 4 else None], font=font, fill=0)
     return np.array(sheet, dtype=np.uint8)

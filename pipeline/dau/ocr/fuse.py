@@ -20,6 +20,7 @@ from .lines import TextLine, Token
 from .syllables import is_syllable, trimmed
 
 _DIGITS = re.compile(r"\d")
+_ABBREVIATION = re.compile(r"[A-ZĐ&]{1,6}([-/][A-ZĐ&]{1,8})*")
 _BULLETS = frozenset("-+–•*")
 
 
@@ -116,7 +117,7 @@ def _plausible(word: str) -> bool:
     core = trimmed(word)
     if not core:
         return True
-    return is_syllable(word) or bool(_DIGITS.search(core)) or (core.isupper() and len(core) <= 6)
+    return is_syllable(word) or bool(_DIGITS.search(core)) or _ABBREVIATION.fullmatch(core) is not None
 
 
 def _with_readings(chosen: Sequence[Token], other: Sequence[Token], mine: str, theirs: str) -> list[Token]:

@@ -87,20 +87,29 @@ class Reader:
         )
 
     def _lines(self, page: Page, stamps: list[Box]) -> list[TextLine]:
-        """Lines as read, unordered. If one engine fails on the page the other reads it alone."""
-        grey = page.readable
-        finder: Engine | None = self._trueocr or self._tesseract
-        assert finder is not None
-        found = cut_at_stamps(unmerged(finder.read(page), grey.shape[1]), stamps)
-        if self._trueocr is None:
+        """Lines as read, unordered. trueocr finds them where it is there, since its layout is the better one. If one
+        engine fails on the page the other reads it alone; StageTimeout too, since a slow page is one of many."""
+        finders: list[Engine] = [engine for engine in (self._trueocr, self._tesseract) if engine is not None]
+        for engine in finders:
+            try:
+                read = engine.read(page)
+            except DauError:
+                if engine is finders[-1]:
+                    raise
+                continue
+            found = cut_at_stamps(unmerged(read, page.readable.shape[1]), stamps)
+            return self._read_again(page, engine, found)
+        raise AssertionError("a reader has an engine")
+
+    def _read_again(self, page: Page, finder: Engine, found: list[TextLine]) -> list[TextLine]:
+        """The lines one engine has found and read, fused with what Tesseract reads in the same places."""
+        if self._tesseract is None or finder is self._tesseract:
             return [single(line, finder.name) for line in found]
-        if self._tesseract is None:
-            return [single(line, self._trueocr.name) for line in found]
         try:
-            second = self._tesseract.read_lines(grey, [line.box for line in found])
+            second = self._tesseract.read_lines(page.readable, [line.box for line in found])
         except DauError:
-            return [single(line, self._trueocr.name) for line in found]
-        names = (self._tesseract.name, self._trueocr.name)
+            return [single(line, finder.name) for line in found]
+        names = (self._tesseract.name, finder.name)
         return [fused(a, b, names) for a, b in zip(second, found, strict=True)]
 
 

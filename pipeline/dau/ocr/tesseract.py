@@ -27,6 +27,7 @@ _APT = "Install it: apt-get install tesseract-ocr tesseract-ocr-vie"
 _LINE_HEIGHT = 34  # pixels of a line box with its padding; Tesseract itself scales lines to 36
 _PAD_X, _PAD_Y = 0.3, 0.08  # of the line's height
 _MARGIN = 10
+_INK = 170
 _WORD = 5  # level of a word in Tesseract's TSV
 
 
@@ -67,17 +68,18 @@ class Tesseract:
         return [TextLine(hull([t.box for t in tokens]), tuple(tokens)) for tokens in lines.values()]
 
     def read_lines(self, grey: Image, boxes: Sequence[Box]) -> list[TextLine]:
-        if not boxes:
-            return []
         crops = [_crop(grey, box) for box in boxes]
+        inked = [n for n, crop in enumerate(crops) if crop[0].min() < _INK]  # on white Tesseract reads words too
+        tokens: list[list[Token]] = [[] for _ in boxes]
+        if not inked:
+            return [TextLine(box) for box in boxes]
         with tempfile.TemporaryDirectory(prefix="dau-ocr-") as folder:
             path = Path(folder) / "lines.tif"
-            images = [PillowImage.fromarray(crop[0]) for crop in crops]
+            images = [PillowImage.fromarray(crops[n][0]) for n in inked]
             images[0].save(path, save_all=True, append_images=images[1:])
             data = self._run(str(path), "--psm 7 --dpi 300 -c tessedit_do_invert=0")
-        tokens: list[list[Token]] = [[] for _ in boxes]
         for i in _words(data):
-            line = int(data["page_num"][i]) - 1
+            line = inked[int(data["page_num"][i]) - 1]
             _, scale, x, y = crops[line]
             tokens[line].append(_token(data, i, scale, x, y))
         return [TextLine(box, tuple(line)) for box, line in zip(boxes, tokens, strict=True)]

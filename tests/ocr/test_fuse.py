@@ -1,0 +1,90 @@
+"""Readings aligned and chosen, and which words are syllables."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dau.ocr.fuse import fused, pieces
+from dau.ocr.lines import TextLine, Token
+from dau.ocr.syllables import is_syllable
+
+NAMES = ("tesseract", "trueocr")
+
+
+def read(text: str, sure: float | list[float] = 0.9) -> TextLine:
+    words = text.split()
+    confidences = sure if isinstance(sure, list) else [sure] * len(words)
+    tokens = tuple(
+        Token(word, (50.0 * n, 0.0, 50.0 * n + 40, 20.0), c)
+        for n, (word, c) in enumerate(zip(words, confidences, strict=True))
+    )
+    return TextLine((0.0, 0.0, 50.0 * len(words) + 1, 20.0), tokens)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("Căn cứ Luật", "Căn cứ Luật", "Căn cứ Luật"),
+        ("ngày 19 tháng 6 năm 2015", "ngày 19 tháng 6 nãm 2015", "ngày 19 tháng 6 năm 2015"),  # diacritics
+        ("hướng dần thi hành", "hướng đẫn thi hành", "hướng dần thi hành"),
+        ("QUYÉẾT ĐỊNH", "QUYẾT ĐỊNH", "QUYẾT ĐỊNH"),  # the one that is a syllable
+        ("thẩm quyền", "thấmquyền", "thẩm quyền"),  # a lost space
+        ("Sở Tưpháp", "Sở Tư pháp", "Sở Tư pháp"),
+        ("", "Lê Minh Hưng", "Lê Minh Hưng"),  # only one has read it
+        ("- Như trên;", "Như trên;", "- Như trên;"),
+    ],
+)
+def test_fused(first: str, second: str, expected: str) -> None:
+    assert fused(read(first), read(second), NAMES).text == expected
+
+
+def test_dirt_that_one_engine_sees_is_left_out() -> None:
+    assert fused(read("` Điều 1.", [0.2, 0.9, 0.9]), read("Điều 1."), NAMES).text == "Điều 1."
+
+
+def test_what_the_other_engine_read_stays_with_the_word() -> None:
+    line = fused(read("năm 2015"), read("nãm 2015"), NAMES)
+    assert dict(line.tokens[0].readings) == {"tesseract": "năm", "trueocr": "nãm"}
+    merged = fused(read("Tư pháp"), read("Tưpháp"), NAMES)
+    assert [dict(t.readings)["trueocr"] for t in merged.tokens] == ["Tưpháp", "Tưpháp"]
+
+
+def test_agreement_raises_confidence() -> None:
+    line = fused(read("Căn cứ", 0.8), read("Căn cứ", 0.7), NAMES)
+    assert all(t.confidence == pytest.approx(0.94) for t in line.tokens)
+
+
+words = st.lists(st.text(alphabet="abcđâễ12-/. ", min_size=1, max_size=6).filter(str.strip), max_size=8).map(" ".join)
+
+
+@given(words, words)
+def test_pieces_hold_every_token_of_both_once_and_in_order(first: str, second: str) -> None:
+    a, b = read(first), read(second)
+    found = list(pieces(a.tokens, b.tokens))
+    assert [t for p in found for t in p.first] == list(a.tokens)
+    assert [t for p in found for t in p.second] == list(b.tokens)
+
+
+@given(words, words)
+def test_every_fused_word_was_read_by_an_engine(first: str, second: str) -> None:
+    line = fused(read(first), read(second), NAMES)
+    assert {t.text for t in line.tokens} <= set(first.split()) | set(second.split())
+
+
+SYLLABLES = (
+    "việc Việc VIỆC quyết QUYẾT giếng gìn nghiêm kể quốc quỹ hủy huỷ khuya giữa uỷ Ủy tuần xoong loạt ngoằn nghị ý yêu"
+    " (để biết; nước, xã. hoạt thuở khuỷu"
+)
+OTHERS = "cể kà viêt lệphí vIệc ngi gề abc UBND QĐ-TTg 2015 nghà bôc hôat thẩmm ệ1 zui wa"
+
+
+@pytest.mark.parametrize("word", SYLLABLES.split())
+def test_syllables(word: str) -> None:
+    assert is_syllable(word)
+
+
+@pytest.mark.parametrize("word", OTHERS.split())
+def test_no_syllables(word: str) -> None:
+    assert not is_syllable(word)
