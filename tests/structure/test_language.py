@@ -96,6 +96,9 @@ NAMES = [
     ("Bộ Tài chính và các Bộ, cơ quan liên quan nghiên cứu", ["Bộ Tài chính", "các Bộ, cơ quan liên quan"]),
     ("Cơ quan đăng ký đầu tư có trách nhiệm lấy ý kiến", ["Cơ quan đăng ký đầu tư"]),
     ("Thường trực Hội đồng Thi đua - khen thưởng Bộ đề xuất", ["Thường trực Hội đồng Thi đua - khen thưởng Bộ"]),
+    ("phối hợp với Sở, ban ngành liên quan triển khai", ["Sở, ban ngành liên quan"]),
+    ("Ủy ban nhân dân xã, phường xây dựng kế hoạch", ["Ủy ban nhân dân xã, phường"]),
+    ("Ngân hàng Nhà nước chi nhánh khu vực 14 cử chuyên viên", ["Ngân hàng Nhà nước chi nhánh khu vực 14"]),
     ("Bưu chính tiếp tục hướng đến phát triển toàn diện", []),
 ]
 

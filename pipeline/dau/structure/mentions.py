@@ -31,7 +31,9 @@ _MORE_TYPES = (
     "Điều lệ",
     "Quy định",
 )
-_TYPES = "|".join(sorted({re.escape(t.name) for t in all_types()} | set(_MORE_TYPES), key=len, reverse=True))
+_TYPES = "|".join(
+    sorted({re.escape(t.name) for t in all_types()} | set(_MORE_TYPES), key=lambda name: (-len(name), name))
+)
 _ONLY_TYPE = re.compile(rf"(?:(?P<type>(?i:{_TYPES}))\s+)?(?:[Ss]ố\s*:?\s*)?$")
 _LAW = re.compile(rf"(?<!\w)(?P<type>Luật|Bộ luật|Pháp lệnh|Hiến pháp)(?=\s+(?:[{_UP}]|sửa đổi))")
 _ENDS_LAW = "đã|được|có hiệu|theo|về|tại|của|cho|để|này|hiện hành|là|với|do|trong|từ|quy định"

@@ -23,6 +23,7 @@ Table = Mapping[int, int]
 
 _JOIN = frozenset({"và", "-", "–", "&"})
 _LIST = frozenset({",", "và", "hoặc", "/"})
+_PLACES = frozenset({"xã", "phường", "huyện", "quận", "thị", "đặc"})
 _INSIDE = frozenset({"các", "những", "nhân", "dân"})
 _AREAS = frozenset(
     {"toàn", "ngành", "tỉnh", "huyện", "bộ", "cả", "khối", "hệ", "thành", "nước", "khu", "vùng", "cơ", "từng"}
@@ -101,7 +102,9 @@ class Grammar:
         """Whether a token may belong to a name at all: a letter or digit, and no predicate in lower case."""
         if i >= len(self.words) or not self.words[i][0].isalnum():
             return False
-        return self._capital(i) or (i not in self.found.predicate and plausible(self.words[i]))
+        return self._capital(i) or (
+            i not in self.found.predicate and (plausible(self.words[i]) or self.words[i].isdecimal())
+        )
 
     def name(self, i: int, expected: bool = False) -> tuple[int, NameKind] | None:
         """The end and kind of the name that begins at token `i`, or None; `expected` behind "phối hợp với", where
@@ -117,10 +120,10 @@ class Grammar:
         if (end := self.found.role.get(start)) is not None and self._is_role(start, end):
             end = self._of_role(end)
             return (self._classes(end, modified=True) if start > i else end), "role"
-        if self._is_head(start):
+        if self._is_head(start) and not self._lists(start):
             end = self._by_function(self.found.named[start])
             return (end if end > self.found.named[start] else self._proper(end)), "named"
-        if start in self.found.noun and (start > i or expected or self._strong(start)):
+        if start in self.found.noun and (start > i or expected or self._strong(start) or self._lists(start)):
             end = self._by_function(self.found.noun[start])
             return (end if end > self.found.noun[start] else self._classes(end)), "class"
         return None
@@ -138,6 +141,11 @@ class Grammar:
 
     def _phrase(self, first: int, end: int) -> str:
         return " ".join(self.lower[first:end])
+
+    def _lists(self, i: int) -> bool:
+        """ "Sở, ban ngành liên quan": a head with a capital that is but the first of several nouns of class."""
+        end = self.found.noun.get(i, 0)
+        return end == i + 1 and self._word(end) == "," and end + 1 in self.found.noun and not self._capital(end + 1)
 
     def _strong(self, i: int) -> bool:
         phrase = self._phrase(i, self.found.noun[i])
@@ -260,10 +268,12 @@ class Grammar:
                 end = end + 3  # "Khu Kinh tế … và các Khu công nghiệp": one name
             elif self._compound(end):
                 end, run = self.found.predicate[end], 0
+            elif word in _PLACES and end in self.found.noun:
+                return self._classes(self.found.noun[end])
             elif word in {"các", "những"} and end + 1 in self.found.noun:
                 return self._classes(self.found.noun[end + 1])
             elif (further := self._tail(end, proper=True)) > end:
-                end, run = further, _PROPER_RUN
+                end, run = further, 0 if self._capital(end) else _PROPER_RUN
             elif self._capital(end) and (run < _PROPER_RUN or self.words[end].isupper() or not known):
                 end, run = end + 1, 0
             elif (
