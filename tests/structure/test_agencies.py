@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.structure.agencies import expand, full_name, organisations
+from dau.structure.agencies import addressees, expand, full_name, organisations
 
 MIC = "Bộ Thông tin và Truyền thông"
 
@@ -47,6 +47,8 @@ def test_expand(symbol: str, on: date | None, expected: str | None) -> None:
             ("Sở Thông tin và Truyền thông các tỉnh, thành phố trực thuộc Trung ương",),
         ),
         ("Các cơ quan, đơn vị, doanh nghiệp thuộc Bộ", (f"Các cơ quan, đơn vị, doanh nghiệp thuộc {MIC}",)),
+        ("Bộ trưởng Nguyễn Mạnh Hùng", (f"Bộ trưởng {MIC} Nguyễn Mạnh Hùng",)),
+        ("Thường trực HĐND tỉnh", ("Thường trực Hội đồng nhân dân tỉnh",)),
         ("VPUB: PCVP, TH, CBTH", ("Văn phòng Ủy ban nhân dân tỉnh: Phó Chánh Văn phòng", "TH", "CBTH")),
         ("Lưu: VT, TĐKT, NAH (17)", ("Văn thư", "Vụ Thi đua - Khen thưởng")),
         ("Lưu: VT, KTTHh20", ("Văn thư", "KTTH")),
@@ -63,6 +65,21 @@ def test_units_behind_a_colon() -> None:
     assert found[1:4] == ("Vụ Pháp chế", "Cục Báo chí", "Cục Phát thanh, truyền hình và thông tin điện tử")
     assert found[6] == "Cục Viễn thông"  # VT is văn thư only behind "Lưu:"
     assert len(found) == 9
+
+
+def test_addressees_of_an_article() -> None:
+    article = (
+        "Chánh Văn phòng UBND tỉnh; Giám đốc các Sở: Tài chính, Lao động - Thương binh và Xã hội; Giám đốc Kho bạc "
+        "Nhà nước Quảng Ngãi; Thủ trưởng các đơn vị liên quan chịu trách nhiệm thi hành Quyết định này./."
+    )
+    assert addressees(article) == (
+        "Chánh Văn phòng UBND tỉnh",
+        "Giám đốc Sở Tài chính",
+        "Giám đốc Sở Lao động - Thương binh và Xã hội",
+        "Giám đốc Kho bạc Nhà nước Quảng Ngãi",
+        "Thủ trưởng các đơn vị liên quan",
+    )
+    assert addressees("") == ()
 
 
 def test_province_of_the_issuer() -> None:

@@ -83,6 +83,16 @@ def _bare_head(name: str, issuer: str | None) -> str:
     return name
 
 
+def _recipient(name: str, issuer: str | None, on: date | None) -> str:
+    """A name of Nơi nhận written out; the province is left unsaid, as it is there."""
+    spelt = re.sub(r"(?<=\w)-(?=[A-ZĐ]\w* hình\b)", " - ", re.sub(r"(?<=\w)\(", " (", _spell_out(name.strip(), on)))
+    spelt = re.sub(r"\bPhó Thủ tướng$", "Phó Thủ tướng Chính phủ", spelt)
+    person = re.match(r"((?:Bộ|Thứ) trưởng)((?: [A-ZĐÀ-Ỹ][a-zà-ỹ]*){2,4})$", spelt)
+    if person and issuer and issuer.startswith("Bộ ") and not spelt.startswith(f"{person[1]} Bộ"):
+        return f"{person[1]} {issuer}{person[2]}"
+    return _bare_head(spelt, issuer)
+
+
 def full_name(name: str, issuer: str | None = None, on: date | None = None) -> str:
     """An agency's name written out, "UBND tỉnh" with the province of the document's issuer."""
     spelt = _bare_head(_spell_out(name.strip(), on), issuer)
@@ -148,9 +158,9 @@ def _members(head: str, rest: str, on: date | None, issuer: str | None) -> tuple
         if not item:
             continue
         units = [a.name for a in _by_symbol().get(item, ()) if a.name.startswith(prefix) and a.valid(on)]
-        names.append(units[0] if prefix and len(units) == 1 else full_name(item, issuer, on))
+        names.append(units[0] if prefix and len(units) == 1 else _recipient(item, issuer, on))
     if names and re.match(r"VP|Văn phòng", head):
-        names[0] = f"{full_name(head, issuer, on)}: {names[0]}"
+        names[0] = f"{_recipient(head, issuer, on)}: {names[0]}"
     return tuple(names)
 
 
@@ -171,6 +181,34 @@ def organisations(text: str, issuer: str | None = None, on: date | None = None) 
     reading = read(spelt)
     starts, end = listing(reading, 0)
     if len(starts) < 2 or end < len(reading.words):
-        return (full_name(item, issuer, on),) if item else ()
+        return (_recipient(item, issuer, on),) if item else ()
     names = [reading.span(mark) for s in starts if (mark := reading.at("agency", s)) is not None]
     return tuple(_bare_head(name[:1].upper() + name[1:], issuer) for name in _roles_shared(names))
+
+
+_EXECUTES = re.compile(r"\s*(?:có |chịu )?trách nhiệm\b|\s*căn cứ Quyết định|\s*thi hành\b")
+_EACH_OF = re.compile(r"(?P<role>.+?) các (?P<kind>Sở|Cục|Vụ|Ban|Phòng)\s*:\s*(?P<names>.+)$")
+
+
+def addressees(article: str) -> tuple[str, ...]:
+    """Who an article such as "Điều 4" puts in charge, one by one: what "Như Điều 4" in Nơi nhận stands for.
+
+    >>> addressees("Giám đốc các Sở: Tài chính, Nội vụ; Thủ trưởng các đơn vị liên quan chịu trách nhiệm thi hành.")
+    ('Giám đốc Sở Tài chính', 'Giám đốc Sở Nội vụ', 'Thủ trưởng các đơn vị liên quan')
+    """
+    named = _EXECUTES.split(article, maxsplit=1)[0]
+    found: list[str] = []
+    for part in filter(
+        None, (piece.strip(" .,") for piece in re.split(r";|(?<=\w) và (?=Thủ trưởng|các cơ quan)", named))
+    ):
+        each = _EACH_OF.match(part)
+        if each:
+            found += [
+                f"{each['role']} {each['kind']} {name.strip()}" for name in each["names"].split(",") if name.strip()
+            ]
+            continue
+        reading = read(part)
+        starts, end = listing(reading, 0, frozenset({",", "và"}))
+        marks = [mark for at in starts if (mark := reading.at("agency", at)) is not None]
+        found += [reading.span(mark) for mark in marks] if marks and end == len(reading.words) else [part]
+    return tuple(found)
