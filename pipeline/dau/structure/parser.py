@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dau.document.directive import (
     Block,
@@ -87,6 +89,9 @@ def _enrich(
     """Facts out of the tree, the flags, the confidence."""
     components = tuple(body.component for body in bodies)
     cited, bases, cite_flags = citations.find_citations(nodes, metadata)
+    if not nodes:
+        # a title without a body cites at most itself
+        cited = [c.model_copy(update={"mentions": tuple(x.id for x in components[:1])}) for c in cited]
     duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited)
     pages = page_confidences(lines)
     review: list[ReviewItem] = [*check_metadata(facts, [b.part for b in bodies], settings), *cite_flags, *task_flags]
@@ -104,7 +109,7 @@ def _enrich(
         emulation=emulation.find_emulation(nodes, metadata),
         awards=tuple(awards.find_awards(nodes, metadata)),
         tables=_tables(bodies),
-        recipients=_recipients(facts),
+        recipients=_recipients(facts, metadata, nodes),
         review=in_order(review, nodes),
         confidence=confidence(facts, pages),
     )
@@ -259,11 +264,26 @@ def _read_quality(nodes: Sequence[Node], lines: Sequence[TextLine]) -> list[tupl
     ]
 
 
-def _recipients(facts: Facts) -> tuple[Recipient, ...]:
+def _recipients(facts: Facts, metadata: Metadata, nodes: Sequence[Node]) -> tuple[Recipient, ...]:
+    on = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
     return tuple(
-        Recipient(raw=item.raw, purpose=item.purpose, organisations=tuple(agencies.organisations(item.raw)))
+        Recipient(
+            raw=item.raw,
+            purpose=item.purpose,
+            organisations=_pointed_to(item.raw, nodes) or agencies.organisations(item.raw, metadata.issuer.name, on),
+        )
         for item in facts.recipients.items
     )
+
+
+def _pointed_to(raw: str, nodes: Sequence[Node]) -> tuple[str, ...]:
+    """"Như Điều 3": whom that article of the main document puts in charge."""
+    pointer = re.match(r"\W*[Nn]hư [Đđ]iều (\d+)", raw)
+    if pointer is None:
+        return ()
+    wanted = re.compile(rf"\D*{pointer[1]}\b")
+    article = next((n for n in nodes if n.kind == "article" and wanted.match(n.number or "")), None)
+    return agencies.addressees(article.text or "") if article else ()
 
 
 def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
