@@ -28,6 +28,7 @@ _NO_BASIS = re.compile(
 _PROPOSAL = re.compile(
     r"^[\s'’.*]{0,2}(?:the[o0]\s+d\w\s+nghi|xet\s+d\w\s+nghi|xet\s+t[o0]\s+trinh|theo\s+to\s+trinh)\b"
 )
+_REASON = re.compile(r"^[\s'’.*]{0,2}(?:tren co so|thuc hien|sau khi|duoc su|xet|theo)\b")
 _ENACTING = re.compile(r"^[\s'’.*]{0,2}(?:quyet(?:dinh|nghi)|nghiquyet|chithi|thongtu|nghidinh)$")
 _ATTACHED = re.compile(
     r"^[\s'’.*]{0,2}(?:[(\[{]\s*(?:\w+ )?(?:ban hanh\s+)?k[a-z]m\s+th\w{1,2}\b|"
@@ -125,6 +126,11 @@ def is_no_legal_basis(text: str) -> bool:
 
 def is_proposal(line: TextLine) -> bool:
     return bool(_PROPOSAL.match(line.key))
+
+
+def is_reason(line: TextLine) -> bool:
+    """ "Trên cơ sở …", "Thực hiện …" among căn cứ: a ground that names no law."""
+    return bool(_REASON.match(line.key))
 
 
 def is_enacting(line: TextLine) -> bool:

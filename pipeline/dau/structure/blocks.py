@@ -22,7 +22,7 @@ from .types import TypeName, titled, titled_with_subject
 Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "noise"]
 Role = Literal["main", "attachment", "appendix"]
 
-_PAGE_NUMBER = re.compile(r"^[\s\-–—|.~]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[\s\-–—|.~]*$", re.I)
+_PAGE_NUMBER = re.compile(r"^[\s\-–—|.~]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[\s\-–—|~]*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def segment(lines: Sequence[TextLine], settings: StructureSettings) -> list[Part
             aside[line.index] = "noise"
     stream = [line for line in printed if line.index not in aside]
     starts = _component_starts(stream, settings)
-    parts = []
+    parts: list[Part] = []
+    if not stream:
+        return _with_aside(parts, printed, aside)
     for (begin, role, kind), (end, _, _) in zip(starts, [*starts[1:], (len(stream), "main", None)], strict=True):
         parts.append(_zone_part(stream[begin:end], role, kind, settings))
     return _with_aside(parts, [line for line in printed if line.index in aside], aside)

@@ -198,6 +198,8 @@ def markers(text: str) -> tuple[Marker, ...]:
     for reading in (_decimal_marker(text), _roman_marker(text), _arabic_marker(text), _letter_marker(text)):
         if reading:
             out.append(reading)
+    if len(out) == 2 and out[0].style == "roman" and out[0].printed[:1].isdecimal():
+        out.reverse()
     lone = _ROMAN_MARK.match(text)
     if lone and lone["n"] in ("l", "I", "|", "!") and not any(m.style == "arabic" for m in out):
         out.append(Marker("arabic", (1,), text[: lone.end()].strip(), lone.end(), clean=False))

@@ -21,6 +21,7 @@ _PURPOSES: tuple[tuple[str, str], ...] = (
     (r"trien khai", "để triển khai"),
 )
 _DASH = re.compile(r"^[\s'’.`|]{0,3}[-–—•●*+]\s*")
+_FILED = re.compile(r"l\w{1,2}u\s*[:;]")
 _TAIL = re.compile(r"^(?P<item>.+?[;])\s*(?P<tail>[^;]+)$")
 _LOOSE = re.compile(r"\s*[:,]?\s*\)\s*\d?\s*$")
 
@@ -83,6 +84,8 @@ def read_recipients(lines: Sequence[TextLine]) -> RecipientList:
         dash = _DASH.match(body)
         if dash:
             items.append([body[dash.end() :]])
+        elif items and (_FILED.match(skeleton(body)) or (items[-1][-1].endswith(";") and not line.starts_lower)):
+            items.append([body])  # the dash was lost
         elif n == 0 and (body.isupper() or anchors.authority_prefix(body) or anchors.is_position(body)):
             tails.append(body)
         elif n == 0 or not items:

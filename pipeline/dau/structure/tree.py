@@ -149,6 +149,8 @@ class _Builder:
             return "legal_basis", "can-cu"
         if self.formal and anchors.is_proposal(line) and (ended or listed):
             return "proposal", "de-nghi"
+        if listed and anchors.is_reason(line):
+            return "paragraph", ""
         return None
 
     def _open_special(self, line: TextLine, kind: NodeKind, name: str) -> None:
