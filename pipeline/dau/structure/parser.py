@@ -277,7 +277,7 @@ def _recipients(facts: Facts, metadata: Metadata, nodes: Sequence[Node]) -> tupl
 
 
 def _pointed_to(raw: str, nodes: Sequence[Node]) -> tuple[str, ...]:
-    """"Như Điều 3": whom that article of the main document puts in charge."""
+    """ "Như Điều 3": whom that article of the main document puts in charge."""
     pointer = re.match(r"\W*[Nn]hư [Đđ]iều (\d+)", raw)
     if pointer is None:
         return ()
