@@ -5,10 +5,11 @@
 
 from dau.resources import models_dir
 
-from . import noisy_channel
+from . import context, noisy_channel
+from .context import Context
 from .seam import Channel, NullRestorer, Restorer, RestoreSettings, restore_text
 
-__all__ = ["Channel", "NullRestorer", "RestoreSettings", "Restorer", "load", "restore_text"]
+__all__ = ["Channel", "Context", "NullRestorer", "RestoreSettings", "Restorer", "language", "load", "restore_text"]
 
 
 def load(settings: RestoreSettings) -> Restorer:
@@ -19,3 +20,11 @@ def load(settings: RestoreSettings) -> Restorer:
     if settings.channel == "clean":
         return NullRestorer()
     return noisy_channel.load(models_dir() / settings.model, settings)
+
+
+def language(settings: RestoreSettings | None = None) -> Context:
+    """The language model of the restorer, as a judge of readings; its tables are mapped into memory, not copied.
+
+    Raises DependencyError where the model is missing.
+    """
+    return context.load(models_dir() / (settings or RestoreSettings()).model)

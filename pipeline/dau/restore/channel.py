@@ -84,7 +84,7 @@ class Parts:
             found = counts.get(part, {})
             total = sum(found.values())
             if total:
-                self._weight[n] = min(0.9, total / (total + 2.0 * len(found)))
+                self._weight[n] = min(0.75, total / (total + 2.0 * len(found)))
                 self._total[n] = total
             for read, count in found.items():
                 self._seen.setdefault(read, []).append((n, count))

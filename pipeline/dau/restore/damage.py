@@ -77,4 +77,4 @@ def _verdict(around: Signs, whole: Signs) -> Damage:
         if around.bare_syllables < 0.5 * around.words:
             return "foreign"
         return "stripped" if around.beyond_ascii + whole.beyond_ascii < 0.005 * whole.words else "legacy"
-    return "clean" if whole.words >= 40 and whole.strange < 0.003 * whole.words else "scan"
+    return "clean" if whole.words >= 200 and whole.strange == 0 else "scan"

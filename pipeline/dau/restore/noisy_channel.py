@@ -36,7 +36,7 @@ STRANGER = -9.0
 """ln of one unknown word's share of the class of unknown words."""
 STRAY_STRANGER = -14.0
 """The same for what has a digit, a stray mark or a letter that an engine without Vietnamese leaves in words."""
-OWN_BONUS = {"legacy": 0.0, "stripped": 0.0, "scan": 1.0, "clean": 4.0, "foreign": 0.0}
+OWN_BONUS = {"legacy": 0.0, "stripped": 0.0, "scan": 0.5, "clean": 2.5, "foreign": 0.0}
 """Nats in favour of what stands there; the channel was learned on worse pages than most."""
 
 

@@ -107,22 +107,17 @@ def learn_edits(pairs: Counter[tuple[str, str]], table: Confusions | None = None
 
 
 def _shared(edits: Edits, totals: Counter[str]) -> Edits:
-    """Marked letters are misread alike: each is given 3 % of what those with the same base show together, and half a
-    per cent of what all of them show."""
-    marked = [a for a in edits if len(a) == 1 and bare(a) not in (a, "d", "D")]
+    """Marked letters of one base are misread alike: each is given 3 % of what those with its base show together."""
     families: dict[str, list[str]] = defaultdict(list)
-    for letter in marked:
-        families[bare(letter)].append(letter)
-    everything = _pooled(edits, totals, marked)
+    for letter in edits:
+        if len(letter) == 1 and bare(letter) != letter:
+            families[bare(letter)].append(letter)
     out = {a: dict(seen) for a, seen in edits.items()}
     for family in families.values():
-        near = _pooled(edits, totals, family)
-        for a in family:
-            for b in sorted(everything.keys() | edits[a].keys()):
+        for b, share in _pooled(edits, totals, family).items():
+            for a in family:
                 own = exp(edits[a][b]) if b in edits[a] else 0.0
-                share = 0.965 * own + 0.03 * near.get(b, 0.0) + 0.005 * everything.get(b, 0.0)
-                if share > 1e-6:
-                    out[a][b] = round(log(share), 3)
+                out[a][b] = round(log(0.97 * own + 0.03 * share), 3)
     return out
 
 
