@@ -208,6 +208,20 @@ cong-van/preamble/p2 | paragraph | | Để kịp thời tổng hợp, Chủ tị
     assert task.modality == "requires" and task.deadline and task.deadline.date == "2021-01-15"
 
 
+@pytest.mark.parametrize(
+    ("text", "duty"),
+    [
+        ("Đồng thời, ngăn chặn và xử lý nghiêm các trường hợp vi phạm.", True),
+        ("Theo chức năng, nhiệm vụ được giao tiếp tục thực hiện tốt công tác tuyên truyền.", True),
+        ("Căn cứ tình hình thực tế, xây dựng kế hoạch cụ thể.", True),
+        ("Theo dự báo của Trung tâm dự báo khí tượng thủy văn, tại khu vực còn có mưa to.", False),
+        ("Đây là đợt mưa lớn tại khu vực Trung Bộ.", False),
+    ],
+)
+def test_a_unit_that_names_nobody_must_act(text: str, duty: bool) -> None:
+    assert bool(tasks_of(f"chi-thi/1 | item | | {text}")) is duty
+
+
 def test_counts_are_held_against_lists() -> None:
     text = """
 chi-thi/II | section | MỤC TIÊU |

@@ -141,7 +141,7 @@ def _enumerated(reading: Reading, actors: tuple[Actor, ...], at: int, last: int)
 def _orders(reading: Reading, mark: Mark, first: int, last: int) -> bool:
     """Whether a verb of ordering gives the order: at the head of the sentence, or behind who gives it or a comma;
     "vận động", "giao" only at the head."""
-    head = _start(reading, first, last)
+    head = opening(reading, first, last)
     if mark.first == head:
         return True
     if mark.kind in {"assigns", "appeals"}:
@@ -165,7 +165,7 @@ def _opener(reading: Reading, first: int, last: int) -> Subject | None:
     return None
 
 
-def _start(reading: Reading, first: int, last: int) -> int:
+def opening(reading: Reading, first: int, last: int) -> int:
     """Past the words that link a sentence to the one before it."""
     while first < last and reading.words[first].lower() in _SKIP:
         first += 1
@@ -195,7 +195,7 @@ def subject(reading: Reading, first: int, last: int) -> Subject | None:
     "Chủ tịch UBND tỉnh yêu cầu các sở …" gives the sở: who orders is not who acts.
     """
     opened = _opener(reading, first, last)
-    at = _start(reading, first, last)
+    at = opening(reading, first, last)
     own = _at(reading, at, last)
     orders = own is not None and reading.at("opener", own.end) is not None
     if own is not None and not orders:
@@ -250,7 +250,7 @@ def coordinating(reading: Reading, first: int, last: int, subject_end: int) -> l
         another = any(a.last == mark.first for a in reading.of("agency")) and mark.first > subject_end
         if not first <= mark.first < last or another:
             continue
-        leading = mark.first <= _start(reading, first, last) + 3
+        leading = mark.first <= opening(reading, first, last) + 3
         starts, _ = listing(reading, mark.last, _AND_MORE if leading else _AND)
         found += _actors(reading, starts)
     return found

@@ -14,7 +14,18 @@ from datetime import date
 
 from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Task, TaskKind
 
-from .assignees import Actor, Subject, assignees, coordinating, directed, heading_actors, key, receiving, subject
+from .assignees import (
+    Actor,
+    Subject,
+    assignees,
+    coordinating,
+    directed,
+    heading_actors,
+    key,
+    opening,
+    receiving,
+    subject,
+)
 from .counts import check_counts
 from .deadlines import FoundDeadline, find_deadlines, governing
 from .language import read
@@ -168,11 +179,18 @@ def _candidate(node: Node, context: _Context) -> bool:
 
 
 def _acts(text: str) -> bool:
-    """Begins with a verb, or says who leads ("chủ trì") though not by a name that can be read."""
+    """Begins with a verb, its links ("Đồng thời, …") and adjuncts ("Theo chức năng, nhiệm vụ được giao …") apart; or
+    says who leads ("chủ trì"), though not by a name that can be read."""
     reading = read(text)
-    first = next((i for i, word in enumerate(reading.words) if word[0].isalnum()), 0)
-    verbs = reading.of("verb")
-    return any(first <= v.first <= first + 1 or reading.span(v).lower() == "chủ trì" for v in verbs)
+    first = opening(reading, 0, len(reading.words))
+    verbs = {verb.first for verb in reading.of("verb")}
+    led = reading.at("adjunct", first) is not None
+    if first in verbs or (first + 1 in verbs and not led):
+        return True
+    if any(reading.span(verb).lower() == "chủ trì" for verb in reading.of("verb")):
+        return True
+    by_function = "chức" in reading.words[first : first + 4]
+    return led and (by_function or any(word == "," and at + 1 in verbs for at, word in enumerate(reading.words)))
 
 
 # ---------------------------------------------------------------- parts of a unit
