@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.ocr.fuse import fused, pieces
+from dau.ocr.fuse import Language, fused, load_model, pieces
 from dau.ocr.lines import TextLine, Token
 from dau.ocr.syllables import is_syllable
 
@@ -23,6 +25,28 @@ def read(text: str, sure: float | list[float] = 0.9) -> TextLine:
     return TextLine((0.0, 0.0, 50.0 * len(words) + 1, 20.0), tokens)
 
 
+def fuse(first: str, second: str, language: Language | None = None) -> TextLine:
+    return fused([read(first)], [read(second)], NAMES, load_model(), language)[0]
+
+
+class Known:
+    """A language in which some words are likely and all others are not."""
+
+    digest = "known"
+
+    def __init__(self, words: str) -> None:
+        self._words = words.split()
+
+    def log_probabilities(self, rows: Sequence[Sequence[str]]) -> list[float]:
+        return [-8.0 * sum(word not in self._words for word in row) for row in rows]
+
+
+@pytest.mark.parametrize("known", ["chi", "chỉ"])
+def test_the_language_decides_between_two_good_syllables(known: str) -> None:
+    language = Known(f"quy định {known} tiết")
+    assert fuse("quy định chỉ tiết", "quy định chi tiết", language).text == f"quy định {known} tiết"
+
+
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
@@ -37,22 +61,23 @@ def read(text: str, sure: float | list[float] = 0.9) -> TextLine:
     ],
 )
 def test_fused(first: str, second: str, expected: str) -> None:
-    assert fused(read(first), read(second), NAMES).text == expected
+    assert fuse(first, second).text == expected
 
 
 def test_dirt_that_one_engine_sees_is_left_out() -> None:
-    assert fused(read("` Điều 1.", [0.2, 0.9, 0.9]), read("Điều 1."), NAMES).text == "Điều 1."
+    first, second = read("` Điều 1.", [0.2, 0.9, 0.9]), read("Điều 1.")
+    assert fused([first], [second], NAMES, load_model())[0].text == "Điều 1."
 
 
 def test_what_the_other_engine_read_stays_with_the_word() -> None:
-    line = fused(read("năm 2015"), read("nãm 2015"), NAMES)
+    line = fuse("năm 2015", "nãm 2015")
     assert dict(line.tokens[0].readings) == {"tesseract": "năm", "trueocr": "nãm"}
-    merged = fused(read("Tư pháp"), read("Tưpháp"), NAMES)
+    merged = fuse("Tư pháp", "Tưpháp")
     assert [dict(t.readings)["trueocr"] for t in merged.tokens] == ["Tưpháp", "Tưpháp"]
 
 
 def test_agreement_raises_confidence() -> None:
-    line = fused(read("Căn cứ", 0.8), read("Căn cứ", 0.7), NAMES)
+    line = fused([read("Căn cứ", 0.8)], [read("Căn cứ", 0.7)], NAMES, load_model())[0]
     assert all(t.confidence == pytest.approx(0.94) for t in line.tokens)
 
 
@@ -69,7 +94,7 @@ def test_pieces_hold_every_token_of_both_once_and_in_order(first: str, second: s
 
 @given(words, words)
 def test_every_fused_word_was_read_by_an_engine(first: str, second: str) -> None:
-    line = fused(read(first), read(second), NAMES)
+    line = fuse(first, second)
     assert {t.text for t in line.tokens} <= set(first.split()) | set(second.split())
 
 

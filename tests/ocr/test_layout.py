@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dau.ocr.columns import unmerged
 from dau.ocr.lines import Box, TextLine, Token, joined, rows
-from dau.ocr.overlay_text import cut_at_stamps, kind_of_stamp, separate, without_known
+from dau.ocr.overlay_text import cut_at_stamps, kind_of_stamp, separate, stamped, without_known
 from dau.ocr.reading_order import in_reading_order
 
 WIDTH, HEIGHT = 1650.0, 2340.0
@@ -177,7 +177,7 @@ FRAME: Box = (110, 390, 500, 560)
 def test_what_is_read_in_a_frame_makes_it_a_stamp_or_not(inside: list[str], kind: str | None) -> None:
     assert kind_of_stamp(inside) == kind
     lines = [line(text, 130, 400 + 45 * n, letter=9) for n, text in enumerate(inside)]
-    text, found = separate([*BODY, *lines], [FRAME], [], HEIGHT)
+    text, found = separate([*BODY, *lines], stamped([*BODY, *lines], [FRAME]), [], HEIGHT)
     assert [o.kind for o in found] == ([kind] if kind else [])
     assert texts(text) == texts(BODY) + ([] if kind else inside)
 

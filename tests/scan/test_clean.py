@@ -20,7 +20,7 @@ from dau.scan.blank import is_blank
 from dau.scan.clean_image import is_bilevel, white_paper, without_bands, without_specks
 from dau.scan.deskew import estimate_skew, straighten
 from dau.scan.orientation import quarter_turns
-from dau.scan.overlays import coloured_marks, ring_seals, stamp_frames
+from dau.scan.overlays import coloured_marks, ring_seals
 from dau.training.simulate.fonts import font_path
 
 DPI = 150.0
@@ -162,6 +162,15 @@ def test_a_red_seal_is_lifted_off_the_text_under_it(printed: Image) -> None:
     assert np.mean(np.abs(cleaned.readable[part].astype(int) - printed[part]) > 90) < 0.02
 
 
+def test_a_red_boxed_stamp_is_lifted_and_located(printed: Image) -> None:
+    colour = cv2.cvtColor(printed, cv2.COLOR_GRAY2BGR)
+    cv2.rectangle(colour, (300, 420), (620, 560), (60, 50, 215), 4)
+    cv2.putText(colour, "DEN", (330, 510), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (60, 50, 215), 4)
+    cleaned = clean(page_of(colour), ScanSettings())
+    assert [o.kind for o in cleaned.overlays] == ["received_stamp"]
+    assert np.mean(np.abs(cleaned.readable.astype(int) - printed)[400:580, 280:640] > 90) < 0.02
+
+
 def test_red_letters_are_no_seal(printed: Image) -> None:
     colour = cv2.cvtColor(printed, cv2.COLOR_GRAY2BGR)
     colour[200:240][printed[200:240] < 128] = (40, 40, 200)  # the first line in red
@@ -176,19 +185,6 @@ def test_a_black_seal_is_found_by_its_ring_and_letters_are_none(printed: Image) 
     marks = ring_seals(stamped, DPI)
     assert len(marks) == 1
     assert marks[0].box == pytest.approx((535, 795, 745, 1005), abs=8)
-
-
-def test_a_boxed_stamp_is_found_and_a_table_is_none(printed: Image) -> None:
-    stamped = printed.copy()
-    stamped[40:180, 700:1060] = 255
-    cv2.rectangle(stamped, (720, 50), (1040, 170), 0, 3)  # 54 × 20 mm
-    assert [m.box for m in stamp_frames(stamped, DPI)] == [pytest.approx((719, 49, 1042, 172), abs=6)]
-    table = printed.copy()
-    for y in range(300, 1301, 200):
-        cv2.line(table, (150, y), (1100, y), 0, 3)
-    for x in (150, 400, 1100):
-        cv2.line(table, (x, 300), (x, 1300), 0, 3)
-    assert stamp_frames(table, DPI) == []
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,7 @@ def without_known(lines: Sequence[TextLine], known: Sequence[tuple[Box, str]]) -
 def separate(
     lines: Sequence[TextLine], stamps: Sequence[Box], seals: Sequence[Box], page_height: float
 ) -> tuple[list[TextLine], list[Found]]:
-    """Lines of the document, and overlays. `stamps` are frames in which something may be stamped, `seals` round
-    seals (pixels)."""
+    """Lines of the document, and overlays. `stamps` are boxed stamps, `seals` round seals (pixels)."""
     rest = list(lines)
     found: list[Found] = []
     passes: tuple[Callable[[Sequence[TextLine]], list[Found]], ...] = (
@@ -114,19 +113,18 @@ def _adjacent(line: TextLine, other: TextLine) -> bool:
 
 
 def _framed(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[Found]:
-    """Boxed stamps: the lines inside a frame, if what is read there is what stamps say."""
+    """Boxed stamps: the lines inside them."""
     found = []
     for frame in stamps:
         inside = tuple(line for line in lines if share_inside(line.box, frame) >= 0.6)
-        kind = kind_of_stamp([line.text for line in inside])
-        if kind:
-            found.append(Found(kind, hull([frame, *(line.box for line in inside)]), inside))
+        kind = kind_of_stamp([line.text for line in inside]) or "received_stamp"
+        found.append(Found(kind, hull([frame, *(line.box for line in inside)]), inside))
     return found
 
 
 def kind_of_stamp(texts: Sequence[str]) -> OverlayKind | None:
-    """What lines inside a frame make it: None where they read like anything but a stamp."""
-    keys = {key(text) for text in texts}
+    """What the words inside a frame make it: None where they read like anything but a stamp."""
+    keys = {key(text) for text in texts if text}
     if keys & _URGENCY:
         return "urgency_stamp"
     if keys & _SECRECY:
@@ -138,16 +136,20 @@ def kind_of_stamp(texts: Sequence[str]) -> OverlayKind | None:
     return "received_stamp" if len(words) >= 3 and sum(map(is_syllable, words)) < 0.5 * len(words) else None
 
 
-def cut_at_stamps(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[TextLine]:
-    """Lines that run into or out of a boxed stamp, cut at its sides.
+def stamped(lines: Sequence[TextLine], frames: Sequence[Box]) -> list[Box]:
+    """Those of the frames in which the words read like a stamp's."""
+    return [frame for frame in frames if kind_of_stamp([_words(line, frame) for line in lines]) is not None]
 
-    Only frames count in which the words read like a stamp's. A word belongs to the side on which its middle lies.
-    """
+
+def _words(line: TextLine, frame: Box) -> str:
+    return " ".join(t.text for t in line.tokens if _centre_inside(t.box, frame))
+
+
+def cut_at_stamps(lines: Sequence[TextLine], stamps: Sequence[Box]) -> list[TextLine]:
+    """Lines that run into or out of a boxed stamp, cut at its sides; a word belongs to the side of its middle."""
     out = list(lines)
     for frame in stamps:
         rows = [[t for t in line.tokens if _centre_inside(t.box, frame)] for line in out]
-        if kind_of_stamp([" ".join(t.text for t in row) for row in rows if row]) is None:
-            continue
         out = [
             part for line, inside in zip(out, rows, strict=True)
             for part in (_cut_at_sides(line, frame) if _runs_into(line, inside) else [line])

@@ -15,9 +15,10 @@ from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, line_id
 
 from .columns import unmerged
 from .engine import Engine
-from .fuse import fused, single
+from .frames import stamp_frames
+from .fuse import Language, fused, load_model, single
 from .lines import Box, TextLine
-from .overlay_text import Found, cut_at_stamps, separate, without_known
+from .overlay_text import Found, cut_at_stamps, separate, stamped, without_known
 from .reading_order import in_reading_order
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
@@ -51,18 +52,24 @@ class Reader:
     Raises DependencyError where no engine at all is there, or Tesseract lacks its language.
     """
 
-    def __init__(self, settings: OcrSettings) -> None:
+    def __init__(self, settings: OcrSettings, language: Language | None = None) -> None:
+        """`language` helps to choose between two readings of a word."""
         self.settings = settings
+        self._language = language
         self._tesseract = Tesseract(settings.language, settings.seconds) if "tesseract" in settings.engines else None
         self._trueocr = _trueocr(needed=self._tesseract is None) if "trueocr" in settings.engines else None
         if self._tesseract is None and self._trueocr is None:
             raise DependencyError("No OCR engine is chosen.", "Name tesseract or trueocr in ocr.engines.")
+        self._model = load_model() if self._tesseract and self._trueocr else None
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Engine → version of program and model; they enter the settings digest."""
         engines: tuple[Engine | None, ...] = (self._tesseract, self._trueocr)
-        return {engine.name: engine.version for engine in engines if engine is not None}
+        versions = {engine.name: engine.version for engine in engines if engine is not None}
+        if self._model is not None:
+            versions["fusion"] = f"{self._model.digest} {self._language.digest[:16] if self._language else 'alone'}"
+        return versions
 
     def read(self, page: Page) -> Reading:
         """The page's text layer where it has one, nothing on a blank page, else what the engines read.
@@ -75,8 +82,7 @@ class Reader:
             return Reading((), page.overlays)
         grey = page.readable
         height, width = grey.shape[:2]
-        stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
-        lines = self._lines(page, stamps)
+        lines, stamps = self._lines(page)
         seals = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
         known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
@@ -86,9 +92,12 @@ class Reader:
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
         )
 
-    def _lines(self, page: Page, stamps: list[Box]) -> list[TextLine]:
-        """Lines as read, unordered. trueocr finds them where it is there, since its layout is the better one. If one
-        engine fails on the page the other reads it alone; StageTimeout too, since a slow page is one of many."""
+    def _lines(self, page: Page) -> tuple[list[TextLine], list[Box]]:
+        """Lines as read, unordered, and the boxed stamps among them.
+
+        trueocr finds the lines where it is there, since its layout is the better one. If an engine fails on the page,
+        the other reads it alone.
+        """
         finders: list[Engine] = [engine for engine in (self._trueocr, self._tesseract) if engine is not None]
         for engine in finders:
             try:
@@ -97,8 +106,10 @@ class Reader:
                 if engine is finders[-1]:
                     raise
                 continue
-            found = cut_at_stamps(unmerged(read, page.readable.shape[1]), stamps)
-            return self._read_again(page, engine, found)
+            lines = unmerged(read, page.readable.shape[1])
+            stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
+            stamps += stamped(lines, stamp_frames(page.readable, page.dpi))
+            return self._read_again(page, engine, cut_at_stamps(lines, stamps)), stamps
         raise AssertionError("a reader has an engine")
 
     def _read_again(self, page: Page, finder: Engine, found: list[TextLine]) -> list[TextLine]:
@@ -109,8 +120,8 @@ class Reader:
             second = self._tesseract.read_lines(page.readable, [line.box for line in found])
         except DauError:
             return [single(line, finder.name) for line in found]
-        names = (self._tesseract.name, finder.name)
-        return [fused(a, b, names) for a, b in zip(second, found, strict=True)]
+        assert self._model is not None
+        return fused(second, found, (self._tesseract.name, finder.name), self._model, self._language)
 
 
 def _trueocr(*, needed: bool) -> TrueOcr | None:
@@ -135,7 +146,7 @@ def _line(page: Page, number: int, line: TextLine) -> Line:
 
 
 def _overlays(page: Page, found: list[Found]) -> tuple[Overlay, ...]:
-    """Seals as located, and everything that was read and is not text; a frame in which nothing was stamped is none."""
+    """What the file tells, seals and stamps as located, and everything that was read and is not text."""
     kept = [o for o in page.overlays if o.kind not in ("received_stamp", "seal")]
     kept += [Overlay(kind=f.kind, bbox=page.box_in_points(*f.box), text=f.text) for f in found]
     return tuple(sorted(kept, key=lambda o: (o.bbox or (0.0, 0.0))[:2][::-1]))

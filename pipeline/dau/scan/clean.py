@@ -15,7 +15,7 @@ from .blank import is_blank
 from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks
 from .deskew import estimate_skew, rotation_about_centre, straighten
 from .orientation import quarter_turns, turned_back
-from .overlays import Mark, coloured_marks, ring_seals, stamp_frames, without_coloured
+from .overlays import Mark, coloured_marks, ring_seals, without_coloured
 from .settings import ScanSettings
 
 _LEAST_SKEW = 0.1  # degrees; below, a row of an A4 page leans less than a third of a millimetre
@@ -26,8 +26,7 @@ def clean(page: Page, settings: ScanSettings) -> Page:
 
     `clean` is grey, upright and straight, the paper white, dark bands along the edges, dust and coloured seals gone.
     `image` stays as opened, and boxes in pixels of `clean` map to points of the page as displayed. Overlays are seals
-    and boxed stamps, located but not read: a black frame is a mere candidate until something is read in it. A page
-    with a text layer needs no image and comes back as it is.
+    and coloured stamps, located but not read. A page with a text layer needs no image and comes back as it is.
     """
     if page.text_layer is not None:
         return page
@@ -45,7 +44,7 @@ def clean(page: Page, settings: ScanSettings) -> Page:
     back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
     straight = replace(page, clean=grey, rotation=90 * turns, skew=skew, to_points=_after(page.to_points, back))
     overlays = [_overlay(page, mark) for mark in marks]
-    overlays += [_overlay(straight, mark) for mark in (*ring_seals(grey, page.dpi), *stamp_frames(grey, page.dpi))]
+    overlays += [_overlay(straight, mark) for mark in ring_seals(grey, page.dpi)]
     return replace(straight, blank=is_blank(grey, page.dpi), overlays=(*page.overlays, *overlays))
 
 

@@ -1,8 +1,7 @@
-"""What lies over the text of a page: seals and boxed stamps, found by colour and by shape.
+"""What lies over the text of a page: seals and boxed stamps in colour, and black seals.
 
 Colour does most: on a scan in colour the ink of a red seal is bright in the red channel, and the black text under it
-is not. Black seals and stamps are found by their outline; their ink cannot be told from the text's, so they are only
-located here, and what is read inside decides.
+is not. A black seal is found by its ring; its ink cannot be told from the text's, so it is only located here.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ Box = tuple[int, int, int, int]
 Shape = Literal["round", "frame"]
 
 _CHROMA = 25  # red − max(green, blue) of stamp ink after the paper was made white
+_TINGE, _BRIGHT = 15, 120
 _ANALYSIS_DPI = 100.0
 _ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES)[None, :], np.sin(_ANGLES)[None, :]
@@ -59,14 +59,18 @@ def coloured_marks(image: Image, dpi: float) -> list[Mark]:
 def without_coloured(image: Image, marks: list[Mark], dpi: float) -> Image:
     """Grey image in which the ink of coloured marks is gone and what lies under them stays.
 
-    Inside a mark the channel of its own colour is taken, in which that ink is as bright as the paper.
+    Inside a mark the channel of its own colour is taken, in which that ink is nearly as bright as the paper; what is
+    coloured and bright there is whitened.
     """
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     margin = round(dpi / 25.4)
     for mark in marks:
         x0, y0, x1, y1 = _grown(mark.box, margin, image)
-        part = image[y0:y1, x0:x1]
-        grey[y0:y1, x0:x1] = part[:, :, 2] if mark.colour == "red" else part[:, :, 0]
+        part = image[y0:y1, x0:x1].astype(np.int16)
+        own, other = (2, 0) if mark.colour == "red" else (0, 2)
+        coloured = part[:, :, own] - np.maximum(part[:, :, 1], part[:, :, other]) > _TINGE
+        channel = part[:, :, own]
+        grey[y0:y1, x0:x1] = np.where(coloured & (channel > _BRIGHT), 255, channel).astype(np.uint8)
     return grey
 
 
@@ -127,33 +131,6 @@ def _overlapping(a: Box, b: Box) -> bool:
     return min(a[2], b[2]) > max(a[0], b[0]) and min(a[3], b[3]) > max(a[1], b[1])
 
 
-def stamp_frames(grey: Image, dpi: float) -> list[Mark]:
-    """Rectangles of the size of a received stamp (28–80 × 12–40 mm), drawn with straight strokes and on their own.
-
-    Cells of a table are no stamps: a frame whose strokes run on beyond its corners is left out.
-    """
-    small, scale = _reduced(grey, dpi)
-    px = dpi * scale / 25.4
-    ink = np.asarray((small < 170) * 255, dtype=np.uint8)
-    ink = np.asarray(cv2.dilate(ink, np.ones((2, 2), np.uint8)), dtype=np.uint8)
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(8 * px)), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(5 * px), 1), np.uint8))
-    lines = cv2.bitwise_or(across, down)
-    reach = max(3, round(3 * px))  # corners of a stamp are often missing
-    grown = cv2.dilate(lines, np.ones((reach, reach), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
-    marks = []
-    for left, top, across_grown, down_grown in (tuple(int(v) for v in stats[i, :4]) for i in range(1, count)):
-        x, y = left + reach // 2, top + reach // 2
-        width, height = across_grown - reach + 1, down_grown - reach + 1
-        if not (28 * px <= width <= 80 * px and 12 * px <= height <= 40 * px):
-            continue
-        part = (lines[y : y + height, x : x + width] > 0).astype(np.uint8)
-        if sum(_bordered(np.rot90(part, turns)) for turns in range(4)) >= 3:
-            marks.append(Mark(_scaled((x, y, x + width, y + height), 1 / scale, grey), "frame", "black"))
-    return marks
-
-
 def ring_cover(ink: Image, x: float, y: float, radius: float) -> float:
     """Share of a circle's directions in which there is ink within 2 % of the radius; the part outside the image
     counts as bare."""
@@ -179,7 +156,7 @@ def _regions(mask: npt.NDArray[np.uint8], dpi: float) -> list[Box]:
     least = 8 * dpi / 25.4
     boxes = []
     for x, y, width, height, area in (tuple(int(v) for v in stats[i]) for i in range(1, count)):
-        if min(width, height) >= least and area >= 0.15 * width * height:
+        if min(width, height) >= least and area >= 0.08 * width * height:
             boxes.append((x, y, x + width, y + height))
     return sorted(boxes, key=lambda b: (b[0] - b[2]) * (b[3] - b[1]))  # the largest first
 

@@ -204,7 +204,7 @@ def _bare(folder: Path) -> Callable[[Sample], Result]:
 def _dau() -> Callable[[Sample], Result]:
     """The whole path to restored text: open, clean, read, restore."""
     scan_settings = scan.ScanSettings()
-    reader = ocr.Reader(ocr.OcrSettings())
+    reader = ocr.Reader(ocr.OcrSettings(), restore.language())
     restorer = restore.load(restore.RestoreSettings())
 
     def read(sample: Sample) -> Result:
