@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dau.document.transcript import Change, Line, Transcript, TranscriptPage, Word
+from dau.structure.lines import read_lines
 from dau.structure.markers import POINT_ALPHABET, markers, read_roman, roman, roman_value
+from dau.structure.readings import readings
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,24 @@ def test_text_behind_the_marker() -> None:
 
 def test_d_may_be_d_with_stroke() -> None:
     assert [POINT_ALPHABET[v - 1] for v in markers("d) Phối hợp")[0].values] == ["d", "đ"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "restored", "style", "rest"),
+    [
+        ("a) Hinh thirc", "là) Hình thức", "letter", "Hình thức"),
+        ("V.TO CHUC", "Về.TỔ CHỨC", "roman", "TỔ CHỨC"),
+        ("1. Muc dich", "1. Mục đích", "arabic", "Mục đích"),
+    ],
+)
+def test_a_marker_that_restoring_made_a_word(raw: str, restored: str, style: str, rest: str) -> None:
+    words = tuple(Word(raw=a, restored=b) for a, b in zip(raw.split(), restored.split(), strict=True))
+    change = Change(raw_start=0, raw_end=1, start=0, end=2, raw="a", restored="là", reason="confusion", score=0.9)
+    line = Line(id="p0001-l0001", words=words, changes=(change,))
+    page = TranscriptPage(number=1, text_source="ocr", lines=(line,))
+    (text_line,) = read_lines(Transcript(pages=(page,)))
+    found = next(m for m in readings(text_line) if m.style == style)
+    assert text_line.text[found.end :] == rest
 
 
 @pytest.mark.parametrize("value", range(1, 40))

@@ -127,6 +127,9 @@ def test_number_and_date_of_a_decision_whose_header_is_lost() -> None:
         # đ stands between d and e
         ("a) Một;\nb) Hai;\nc) Ba;\nd) Bốn;\nđ) Năm;\ne) Sáu.", [f"chi-thi/{x}" for x in "abcdđe"]),
         ("a) Một;\nb) Hai;\nc) Ba;\nd) Bốn;\nd) Năm;\ne) Sáu.", [f"chi-thi/{x}" for x in "abcdđe"]),
+        # c is read as e, d as đ; the sequence knows
+        ("a) Một;\nb) Hai;\ne) Ba;\nđ) Bốn.", [f"chi-thi/{x}" for x in "abcd"]),
+        ("a) Một;\nb) Hai;\nc) Ba;\nd) Bốn;\ne) Sáu.", [f"chi-thi/{x}" for x in "abcde"]),
         # chapters hold articles, whose ids do not name them
         ("Chương I\nQUY ĐỊNH CHUNG\nĐiều 1. Một.\nChương II\nHAI\nĐiều 2. Hai.",
          ["chi-thi/chuong-I", "chi-thi/dieu-1", "chi-thi/chuong-II", "chi-thi/dieu-2"]),

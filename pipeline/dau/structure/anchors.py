@@ -90,7 +90,7 @@ def number_label(key: str) -> re.Match[str] | None:
 
 
 def is_recipients(line: TextLine) -> bool:
-    m = _RECIPIENTS.match(line.key)
+    m = _RECIPIENTS.match(line.key) or _RECIPIENTS.match(line.raw_key)
     return bool(m) and (bool(m and m["colon"]) or len(line.text) < 14) and line.text.lstrip(" *'’.|-")[:1].isupper()
 
 
@@ -101,7 +101,7 @@ def recipients_rest(line: TextLine) -> str:
 
 
 def is_addressee(line: TextLine) -> bool:
-    return bool(_ADDRESSEE.match(line.key)) and len(line.text) < 200
+    return bool(_ADDRESSEE.match(line.key) or _ADDRESSEE.match(line.raw_key)) and len(line.text) < 200
 
 
 def is_abstract(line: TextLine) -> bool:
@@ -116,7 +116,7 @@ def letter_abstract(text: str) -> str | None:
 
 
 def is_legal_basis(line: TextLine) -> bool:
-    return bool(_LEGAL_BASIS.match(line.key)) and not line.starts_lower
+    return bool(_LEGAL_BASIS.match(line.key) or _LEGAL_BASIS.match(line.raw_key)) and not line.starts_lower
 
 
 def is_no_legal_basis(text: str) -> bool:
@@ -125,7 +125,7 @@ def is_no_legal_basis(text: str) -> bool:
 
 
 def is_proposal(line: TextLine) -> bool:
-    return bool(_PROPOSAL.match(line.key))
+    return bool(_PROPOSAL.match(line.key) or _PROPOSAL.match(line.raw_key))
 
 
 def is_reason(line: TextLine) -> bool:

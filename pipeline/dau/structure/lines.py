@@ -95,6 +95,11 @@ class TextLine:
     def key(self) -> str:
         return skeleton(self.text)
 
+    @cached_property
+    def raw_key(self) -> str:
+        """Bare letters of the line before restoring: a keyword may have been restored to another word."""
+        return skeleton(nfc(self.line.raw)) if self.line.changes else self.key
+
     @property
     def bbox(self) -> BBox | None:
         return self.line.bbox
@@ -139,8 +144,9 @@ class TextLine:
 
     @cached_property
     def starts_lower(self) -> bool:
-        """Begins with a small letter; the letter of a điểm ("a) …") does not count."""
-        head = _POINT.sub("", self.text).lstrip(" “\"'‘(")[:1]
+        """Begins with a small letter; the letter of a điểm ("a) …") does not count, also where restoring hid it."""
+        raw = nfc(self.line.raw)
+        head = _POINT.sub("", raw if _POINT.match(raw) else self.text).lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.islower()
 
     @cached_property

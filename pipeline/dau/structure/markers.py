@@ -62,6 +62,7 @@ _ORDINALS = {
     "chin": 9,
     "muoi": 10,
 }
+_MISTAKEN = {"d": "đ", "đ": "d", "c": "e", "e": "c"}
 _JUNK = r"^[\s'’‘`´.,*~•|_]{0,3}"
 _PART = re.compile(_JUNK + r"phan\s+(?:thu\s+(?P<word>[a-z]+)|(?P<roman>[ivxl1]{1,6}))\b\s*[.:]?\s*")
 _CHAPTER = re.compile(_JUNK + r"ch[uu][o0]ng\s+(?P<roman>[ivxl1|]{1,7}|\d{1,2})\b\s*[.:]?\s*")
@@ -137,8 +138,9 @@ def _letter_marker(text: str) -> Marker | None:
     sign = (m["n"] or m["m"]).replace("¢", "c")
     if sign not in POINT_ALPHABET:
         return None
-    # OCR drops the bar of đ: after d) a second d) is đ)
-    values = [POINT_ALPHABET.index(sign) + 1] + ([POINT_ALPHABET.index("đ") + 1] if sign == "d" else [])
+    # readers drop or add the bar of đ and take c for e; the sequence decides
+    other = _MISTAKEN.get(sign)
+    values = [POINT_ALPHABET.index(x) + 1 for x in (sign, other) if x]
     return Marker("letter", tuple(values), text[: m.end()].strip(), m.end(), clean=bool(m["n"]) and m["n"] != "¢")
 
 

@@ -16,6 +16,7 @@ from .lines import Layout, TextLine
 from .lost_markers import find_lost_markers
 from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
+from .readings import readings
 from .sequence import Fit, close_for, fit_of, label, last_of, misread, rank_of, score
 from .settings import StructureSettings
 from .tables import TableRegion, find_tables
@@ -162,7 +163,7 @@ class _Builder:
 
     def _choose(self, line: TextLine, strength: Break) -> tuple[Marker, int, Fit] | None:
         """The reading of the line's beginning that is to be believed, if any."""
-        found = markers(line.text)
+        found = readings(line)
         best: tuple[int, Marker, int, Fit] | None = None
         for marker in found:
             if marker.style in ("dash", "plus"):

@@ -1,0 +1,54 @@
+"""What a line begins with, as restored and as read: restoring knows words, and may make one of a marker.
+
+"a) Hinh thirc" may come back as "là) Hình thức", "V.TO CHUC" as "Về.TỔ CHỨC": the raw reading still shows the marker,
+and words map one to one, so that the text behind it is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dau.document.orthography import nfc
+
+from .lines import TextLine
+from .markers import Marker, markers
+
+
+def readings(line: TextLine) -> tuple[Marker, ...]:
+    """All readings of the line's beginning as numbering; `end` is an offset of the line's text."""
+    found = markers(line.text)
+    if not line.line.changes or line.markup:
+        return found
+    seen = {(m.style, m.values) for m in found}
+    return (*found, *(m for m in _raw_readings(line) if (m.style, m.values) not in seen))
+
+
+def _raw_readings(line: TextLine) -> list[Marker]:
+    words = line.line.words
+    raw = " ".join(nfc(w.raw) for w in words)
+    if line.text != " ".join(nfc(w.restored) for w in words):
+        return []
+    out = []
+    for marker in markers(raw):
+        end = _offset(line, marker.end)
+        if end is not None:
+            out.append(replace(marker, end=end))
+    return out
+
+
+def _offset(line: TextLine, raw_end: int) -> int | None:
+    """The offset in the restored text that corresponds to `raw_end`: at a word's beginning, or behind the sign with
+    which the marker ends within a word."""
+    raw_at = text_at = 0
+    for word in line.line.words:
+        raw, restored = nfc(word.raw), nfc(word.restored)
+        if raw_end <= raw_at:
+            return text_at
+        inside = raw_end - raw_at
+        if inside < len(raw):
+            sign = raw[inside - 1]
+            found = restored.find(sign) if not sign.isalnum() else -1
+            return text_at + found + 1 if found >= 0 else None
+        raw_at += len(raw) + 1
+        text_at += len(restored) + 1
+    return None
