@@ -6,8 +6,9 @@ Everything here works on bare letters in lower case (`lines.skeleton`).
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 _SEPARATOR = r"\s*[/.\-–]\s*"
 _DAY_NUMERIC = rf"(?:ngay\s+)?\d{{1,2}}{_SEPARATOR}\d{{1,2}}{_SEPARATOR}\d{{4}}"
@@ -44,8 +45,7 @@ def calendar(day: int, month: int, year: int) -> date | None:
 
 def _months(first: int, last: int, year: int) -> Period | None:
     start = calendar(1, first, year)
-    after = calendar(1, last % 12 + 1, year + last // 12)
-    return Period(start, after - timedelta(days=1)) if start and after else None
+    return Period(start, date(year, last, monthrange(year, last)[1])) if start else None
 
 
 def _this_year(day: int, month: int, issued: date | None) -> date | None:
