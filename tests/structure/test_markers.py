@@ -54,7 +54,7 @@ def test_reading(text: str, style: str, value: int | None) -> None:
     [
         "19, thông tin", "2021 - 2025, “Cả nước", "5G với các thiết bị", "73/CT-BTTTT ngày 25/10/2021",
         "điều 5. khoản 2",
-        "1.846 tổ chức", "“Điều 1. Phạm vi", "Mục tiêu chung", "V/v triển khai", "-------", "",
+        "1.846 tổ chức", "“Điều 1. Phạm vi", "Mục tiêu chung", "V/v triển khai", "-------", "", "Phần thứ yếu của dự án",
     ],
 )  # fmt: skip
 def test_no_marker(text: str) -> None:
@@ -95,7 +95,14 @@ def test_roman_there_and_back(value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value", "clean"),
-    [("III", 3, True), ("Il", 2, False), ("I11", 3, False), ("IIII", None, False), ("VX", None, False)],
+    [
+        ("III", 3, True),
+        ("Il", 2, False),
+        ("I11", 3, False),
+        ("IIII", None, False),
+        ("VX", None, False),
+        ("", None, False),
+    ],
 )
 def test_read_roman(text: str, value: int | None, clean: bool) -> None:
     assert read_roman(text)[0] == value

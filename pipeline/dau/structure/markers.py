@@ -106,7 +106,7 @@ def roman(value: int) -> str:
 def roman_value(text: str) -> int | None:
     """The number a Roman numeral of I, V, X stands for; None where it is none."""
     total = 0
-    for sign, after in zip(text, [*text[1:], ""], strict=True):
+    for sign, after in zip(text, f"{text[1:]} ", strict=False):
         value = _ROMAN.get(sign)
         if value is None:
             return None
