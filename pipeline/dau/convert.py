@@ -128,7 +128,7 @@ def _read_scan(
                 with journal.event("cleaned", "dau.scan", page=number):
                     page = scan.clean(page, settings.scan)
                 with journal.event("read", "dau.ocr", page=number):
-                    pages.append(transcript_page(page, _reader(settings.ocr).read(page)))
+                    pages.append(transcript_page(page, _reader(settings.ocr, settings.restore).read(page)))
             except Exception as error:
                 failures.append(PageFailure(number, as_failure(error)))
                 pages.append(failed_page(number))
@@ -189,9 +189,13 @@ def restorer_digest(settings: Settings) -> str:
 def versions(settings: Settings) -> Mapping[str, str]:
     """Engines and models with their versions, as they enter the settings digest and the provenance."""
     restorer = _restorer(settings.restore)
-    return {**_reader(settings.ocr).versions, restorer.name: restorer.digest}
+    return {**_reader(settings.ocr, settings.restore).versions, restorer.name: restorer.digest}
 
 
 # Models are immutable and costly to load: each process keeps the ones it used last.
-_reader = lru_cache(maxsize=2)(ocr.Reader)
+@lru_cache(maxsize=2)
+def _reader(settings: ocr.OcrSettings, restoring: restore.RestoreSettings) -> ocr.Reader:
+    return ocr.Reader(settings, restore.language(restoring))
+
+
 _restorer = lru_cache(maxsize=2)(restore.load)
