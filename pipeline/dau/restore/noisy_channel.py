@@ -40,6 +40,8 @@ OWN_BONUS = {"legacy": 0.0, "stripped": 0.0, "scan": 0.5, "clean": 2.5, "foreign
 """Nats in favour of what stands there; the channel was learned on worse pages than most."""
 
 
+MOST_REMEMBERED = 50_000
+"""Pieces whose candidates are kept; a long text has some 10 000 distinct ones."""
 _LOST = ("legacy", "stripped")
 
 
@@ -62,6 +64,7 @@ class NoisyChannelRestorer:
                  settings: RestoreSettings, digest: str, order: Order = 3) -> None:
         self.digest = digest
         self._order = order
+        self._memo: dict[tuple[Damage, str], _Building] = {}
         self._model, self._symbols, self._settings = model, symbols, settings
         stripped = StrippedChannel(model, legacy.surfaces)
         self._channels: dict[Damage, Source] = {"legacy": legacy, "stripped": stripped, "scan": scan, "clean": scan}
@@ -107,6 +110,14 @@ class NoisyChannelRestorer:
     def _own(self, slot: Slot) -> _Building:
         if slot.fixed != FREE:
             return _Building([_Choice((slot.fixed,))], [0.0])
+        known = self._memo.get((slot.damage, slot.text))
+        if known is None:
+            known = self._weighed(slot)
+            if len(self._memo) < MOST_REMEMBERED:
+                self._memo[slot.damage, slot.text] = known
+        return known.copy()
+
+    def _weighed(self, slot: Slot) -> _Building:
         channel = self._channels[slot.damage]
         found = channel.candidates(slot.text)
         logs = found.logs * WEIGHT
@@ -199,6 +210,11 @@ class _Building:
     def __init__(self, choices: list[_Choice], logs: list[float]) -> None:
         self.choices, self.logs = choices, logs
         self.links, self.tails = [0] * len(choices), [0] * len(choices)
+
+    def copy(self) -> _Building:
+        other = _Building(self.choices.copy(), self.logs.copy())
+        other.links, other.tails = self.links.copy(), self.tails.copy()
+        return other
 
     def add(self, choice: _Choice, log: float, link: int = 0, tail: int = 0) -> None:
         self.choices.append(choice)
