@@ -54,7 +54,7 @@ def test_reading(text: str, style: str, value: int | None) -> None:
     [
         "19, thông tin", "2021 - 2025, “Cả nước", "5G với các thiết bị", "73/CT-BTTTT ngày 25/10/2021",
         "điều 5. khoản 2",
-        "1.846 tổ chức", "“Điều 1. Phạm vi", "Mục tiêu chung", "V/v triển khai", "-------", "", "Phần thứ yếu của dự án",
+        "1.846 tổ chức", "“Điều 1. Phạm vi", "Mục tiêu chung", "V/v triển khai", "-------", "", "Phần thứ yếu",
     ],
 )  # fmt: skip
 def test_no_marker(text: str) -> None:
