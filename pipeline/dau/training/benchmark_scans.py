@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import os
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -21,17 +20,16 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 import cv2
-import psutil
 
 from dau import ocr, restore, scan
 from dau.document.errors import DauError, InputError
+from dau.training.measure import PeakMemory
 from dau.training.scores import cer, harm, syllable_accuracy, wer
 
 Contender = Literal["tesseract", "dau"]
 TARGET_CER, TARGET_SYLLABLES = 0.05, 0.955
 """Acceptance of the whole path on the development pages (means over pages)."""
 
-_SAMPLE_SECONDS = 0.03
 _PAGE_SECONDS = 300.0
 
 
@@ -111,7 +109,7 @@ def run(contender: Contender, samples: list[Sample]) -> Run:
     process = context.Process(target=_work, args=(contender, samples, theirs), name=contender)
     process.start()
     theirs.close()
-    peak = _Peak(process.pid or 0)
+    peak = PeakMemory(process.pid or 0)
     results: list[Result] = []
     loading = 0.0
     try:
@@ -132,39 +130,6 @@ def _receive(connection: Connection, process: multiprocessing.process.BaseProces
         return connection.recv()
     except EOFError as error:
         raise DauError(f"The benchmark's {process.name} process ended early.", "See its message above.") from error
-
-
-class _Peak:
-    """Samples the resident memory of a process and its descendants until stopped."""
-
-    def __init__(self, pid: int) -> None:
-        self.bytes = 0
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self, pid: int) -> None:
-        while not self._done.wait(_SAMPLE_SECONDS):
-            self.bytes = max(self.bytes, _tree_rss(pid))
-
-
-def _tree_rss(pid: int) -> int:
-    try:
-        root = psutil.Process(pid)
-        family = [root, *root.children(recursive=True)]
-    except psutil.Error:
-        return 0
-    total = 0
-    for process in family:
-        try:
-            total += int(process.memory_info().rss)
-        except psutil.Error:
-            continue
-    return total
 
 
 def _work(contender: Contender, samples: list[Sample], results: Connection) -> None:
@@ -277,17 +242,3 @@ def _cells(name: str, bare: Row, ours: Row) -> str:
     cells.insert(3, f"{bare.seconds:.2f}")
     cells += [f"{ours.seconds:.2f}", f"{ours.raw_cer:.4f}", f"{ours.raw_syllables:.4f}"]
     return f"| {name} | " + " | ".join(cells) + " |"
-
-
-def put_section(path: Path, name: str, content: str) -> None:
-    """Replace the section between the markers of `name` in a Markdown file, or append it; all else stays."""
-    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-    old = path.read_text(encoding="utf-8") if path.is_file() else "# Results\n\nWritten by scripts/benchmark.\n"
-    section = f"{begin}\n{content}\n{end}"
-    if begin in old and end in old.split(begin, 1)[1]:
-        head, rest = old.split(begin, 1)
-        new = head + section + rest.split(end, 1)[1]
-    else:
-        new = old.rstrip("\n") + "\n\n" + section + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(new, encoding="utf-8")

@@ -1,0 +1,60 @@
+"""What benchmarks share: the memory of a process tree, and the page of results they write."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import psutil
+
+_SAMPLE_SECONDS = 0.03
+
+
+class PeakMemory:
+    """Samples the resident memory (bytes) of a process and its descendants until stopped; `bytes` is the peak.
+
+    Pages that processes share count once for each, so that the figure is an upper bound.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.bytes = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _watch(self, pid: int) -> None:
+        while not self._done.wait(_SAMPLE_SECONDS):
+            self.bytes = max(self.bytes, _tree_rss(pid))
+
+
+def _tree_rss(pid: int) -> int:
+    try:
+        root = psutil.Process(pid)
+        family = [root, *root.children(recursive=True)]
+    except psutil.Error:
+        return 0
+    total = 0
+    for process in family:
+        try:
+            total += int(process.memory_info().rss)
+        except psutil.Error:
+            continue
+    return total
+
+
+def put_section(path: Path, name: str, content: str) -> None:
+    """Replace the section between the markers of `name` in a Markdown file, or append it; all else stays."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    old = path.read_text(encoding="utf-8") if path.is_file() else "# Results\n\nWritten by scripts/benchmark.\n"
+    section = f"{begin}\n{content}\n{end}"
+    if begin in old and end in old.split(begin, 1)[1]:
+        head, rest = old.split(begin, 1)
+        new = head + section + rest.split(end, 1)[1]
+    else:
+        new = old.rstrip("\n") + "\n\n" + section + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(new, encoding="utf-8")
