@@ -30,9 +30,10 @@ from .lines import TextLine, Token
 from .syllables import is_syllable, trimmed
 
 _DIGITS = re.compile(r"\d")
-_ABBREVIATION = re.compile(r"[A-ZĐ&]{1,6}([-/][A-ZĐ&]{1,8})*")
+_ABBREVIATION = re.compile(r"[A-ZĐ&]{1,6}([-/][A-ZĐ&]{1,8})*|[A-Za-z]/[a-z]{1,2}|TTg|TTr|CTr")  # also V/v, b/c
 _BULLETS = frozenset("-+–•*")
 _MARKS = _BULLETS | {"...", "…", "./.", "/", "=", "&", "%", "“", "”", '"', "(", ")"}
+_FORMS = {"V/v", "v/v"}
 _CONTEXT = 3
 """Words on each side by which the language model judges a piece."""
 _PASSES = 2
@@ -98,7 +99,7 @@ def fused(
     for line, values in zip(page, odds, strict=True):
         for k, piece in enumerate(line):
             if piece.disputed:
-                values[k] = score(features(piece), model.alone)
+                values[k] = _known(piece) or score(features(piece), model.alone)
     for _ in range(_PASSES if language is not None else 0):
         assert language is not None
         odds = _with_language(page, odds, model.language, language)
@@ -197,8 +198,14 @@ def _with_language(
     logs = language.log_probabilities(rows)
     new = [list(values) for values in odds]
     for (n, k), first, second in zip(places, logs[::2], logs[1::2], strict=True):
-        new[n][k] = score(features(page[n][k], first - second), weights)
+        new[n][k] = _known(page[n][k]) or score(features(page[n][k], first - second), weights)
     return new
+
+
+def _known(piece: Piece) -> float:
+    """Odds for a reading that is a fixed form: a subject begins with `V/v`, which no language model has seen often."""
+    fixed = [any(t.text in _FORMS for t in tokens) for tokens in (piece.first, piece.second)]
+    return 0.0 if fixed[0] == fixed[1] else 9.0 if fixed[0] else -9.0
 
 
 def _undisputed(piece: Piece) -> float:

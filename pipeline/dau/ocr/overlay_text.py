@@ -22,7 +22,7 @@ from .lines import Box, TextLine, Token, hull, share_inside
 from .syllables import is_syllable, trimmed
 
 _NOTE = re.compile(
-    r"k[yv]\s?b[o0][il]\s?:|ng[uo]+[il]\s?k[yv]\s?:|th[o0][il]\s?gian\s?k[yv]|[+*]\s?0?7:?00|\d{1,2}:\d\d:\d\d"
+    r"^\W*0?7:00\W*$|k[yv]\s?b[o0][il]\s?:|ng[uo]+[il]\s?k[yv]\s?:|th[o0][il]\s?gian\s?k[yv]|[+*]\s?0?7:?00|\d{1,2}:\d\d:\d\d"
     r"|digitally signed|signature (not )?(valid|verified)|e?mail\s?:\s?\S+@|\S+@\S+\.(gov\.)?vn\b"
 )
 _ARRIVED = re.compile(r"^\W*(cv|c\.v|van thu|cong van)?\W*[dp]en(?![a-z])|^\W*den[^a-z]{0,3}[sngc]")

@@ -13,6 +13,7 @@ from dau.document.errors import DauError, DependencyError
 from dau.document.page import Page
 from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, line_id
 
+from .closer import beside_seals, read_closer
 from .columns import unmerged
 from .engine import Engine
 from .frames import stamp_frames
@@ -83,14 +84,26 @@ class Reader:
         grey = page.readable
         height, width = grey.shape[:2]
         lines, stamps = self._lines(page)
-        seals = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
         known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
-        text, found = separate(lines, stamps, seals, height)
+        text, found = separate(lines, stamps, self._seals(page), height)
+        if self._trueocr is not None:
+            found = [self._closer(page, overlay) for overlay in found]
         ordered = in_reading_order(text, width, height)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
         )
+
+    @staticmethod
+    def _seals(page: Page) -> list[Box]:
+        return [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
+
+    def _closer(self, page: Page, overlay: Found) -> Found:
+        """What an overlay says is a bonus: where it cannot be read, what was read before stands."""
+        try:
+            return read_closer(self._trueocr, page, overlay) if self._trueocr else overlay
+        except DauError:
+            return overlay
 
     def _lines(self, page: Page) -> tuple[list[TextLine], list[Box]]:
         """Lines as read, unordered, and the boxed stamps among them.
@@ -107,6 +120,8 @@ class Reader:
                     raise
                 continue
             lines = unmerged(read, page.readable.shape[1])
+            if isinstance(engine, TrueOcr):
+                lines += beside_seals(engine, page.readable, self._seals(page), lines)
             stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
             stamps += stamped(lines, stamp_frames(page.readable, page.dpi))
             return self._read_again(page, engine, cut_at_stamps(lines, stamps)), stamps
