@@ -48,8 +48,8 @@ def show_documents(archive: Path) -> None:
 
 def _cells(directive: Directive, status: str) -> tuple[str, ...]:
     m = directive.metadata
-    number = m.number.text or (f"{m.number.raw} ?" if m.number.raw else "?")
-    date = m.issued.date or (f"{m.issued.raw} ?" if m.issued.raw else "?")
+    number = _marked(m.number.text or m.number.raw, _doubted(directive, "/metadata/number"))
+    date = _marked(m.issued.date or m.issued.raw, _doubted(directive, "/metadata/issued"))
     doubts = [item for item in directive.review if item.severity in _DOUBTFUL]
     codes = list(dict.fromkeys(item.code for item in doubts))
     review = f"{len(doubts)}: {', '.join(codes[:3])}{' …' if len(codes) > 3 else ''}" if doubts else "–"
@@ -64,6 +64,15 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
         str(len(directive.awards)),
         review,
     )
+
+
+def _doubted(directive: Directive, pointer: str) -> bool:
+    """Whether a field is under review: what is shown of it is then a reading, not a fact."""
+    return any((item.field or "").startswith(pointer) and item.severity in _DOUBTFUL for item in directive.review)
+
+
+def _marked(value: str | None, doubted: bool) -> str:
+    return f"{value} ?" if value and doubted else value or "?"
 
 
 def _shortened(text: str) -> str:
