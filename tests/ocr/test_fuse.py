@@ -69,6 +69,28 @@ def test_dirt_that_one_engine_sees_is_left_out() -> None:
     assert fused([first], [second], NAMES, load_model())[0].text == "Điều 1."
 
 
+def test_what_only_one_engine_read_is_text_or_kept_aside() -> None:
+    alone = fused([read("xqz", 0.2), read("Điều 1.", 0.9)], [read(""), read("")], NAMES, load_model())
+    assert [line.text for line in alone] == ["", "Điều 1."]
+    assert [[t.text for t in line.doubtful] for line in alone] == [["xqz"], []]
+    beside = fused([read("xqz Điều 1.", [0.2, 0.9, 0.9])], [read("Điều 1.")], NAMES, load_model())[0]
+    assert beside.text == "Điều 1."
+    assert dict(beside.tokens[0].readings)["tesseract"] == "xqz Điều"
+
+
+@given(
+    st.lists(st.sampled_from(["Điều", "xq", "1.", "|", "zz9", "và"]), max_size=6),
+    st.lists(st.sampled_from(["Điều", "xq", "1.", "|", "zz9", "và"]), max_size=6),
+    st.floats(0.05, 0.95),
+)
+def test_no_letter_that_an_engine_read_is_lost(first: list[str], second: list[str], sure: float) -> None:
+    """Every word of either reading is in the line, in a word's readings, or kept aside."""
+    line = fused([read(" ".join(first), sure)], [read(" ".join(second), sure)], NAMES, load_model())[0]
+    kept = [line.text, *(t.text for t in line.doubtful), *(r for t in line.tokens for r in t.readings.values())]
+    for word in (*first, *second):
+        assert word == "|" or any(word in text for text in kept)
+
+
 def test_what_the_other_engine_read_stays_with_the_word() -> None:
     line = fuse("năm 2015", "nãm 2015")
     assert dict(line.tokens[0].readings) == {"tesseract": "năm", "trueocr": "nãm"}

@@ -107,7 +107,11 @@ def fused(
         [t for piece, value in zip(line, values, strict=True) for t in _chosen(piece, value, names)]
         for line, values in zip(page, odds, strict=True)
     ]
-    return [TextLine(a.box, tuple(tokens)) for a, tokens in zip(first, chosen, strict=True)]
+    dirt = [
+        tuple(t for piece, value in zip(line, values, strict=True) if not _taken(piece, value) for t in _left(piece))
+        for line, values in zip(page, odds, strict=True)
+    ]
+    return [TextLine(a.box, tuple(taken), left) for a, taken, left in zip(first, chosen, dirt, strict=True)]
 
 
 def single(line: TextLine, name: str) -> TextLine:
@@ -217,6 +221,11 @@ def _undisputed(piece: Piece) -> float:
 
 def _taken(piece: Piece, odds: float) -> tuple[Token, ...]:
     return piece.first if odds > 0 else piece.second
+
+
+def _left(piece: Piece) -> tuple[Token, ...]:
+    """What is left out where nothing is taken of a piece: not text, but not to be lost either."""
+    return tuple(t for t in piece.first or piece.second if any(c.isalnum() for c in t.text))
 
 
 def _chosen(piece: Piece, odds: float, names: tuple[str, str]) -> list[Token]:

@@ -21,10 +21,12 @@ class Token:
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line of tokens from left to right; `box` is where the line stands, also where nothing was read in it."""
+    """A line of tokens from left to right; `box` is where the line stands, also where nothing was read in it.
+    `doubtful` is what a single engine read there and is taken for dirt."""
 
     box: Box
     tokens: tuple[Token, ...] = ()
+    doubtful: tuple[Token, ...] = ()
 
     @property
     def text(self) -> str:

@@ -84,11 +84,13 @@ class Reader:
         grey = page.readable
         height, width = grey.shape[:2]
         lines, stamps = self._lines(page)
+        dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
         known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
         text, found = separate(lines, stamps, self._seals(page), height)
         if self._trueocr is not None:
             found = [self._closer(page, overlay) for overlay in found]
+        found += dirt
         ordered = in_reading_order(text, width, height)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
