@@ -14,6 +14,7 @@ import pytest
 from dau.archive.verify import verify
 from dau.cli.app import exit_code
 from dau.cli.schema import SchemaName, schema_text
+from dau.restore import guard
 
 from .conftest import GOOD, document, outcomes, start
 
@@ -96,12 +97,17 @@ def test_a_scan_becomes_a_document_that_leads_back_to_the_page(tmp_path: Path) -
                 assert identifier in lines
 
 
-def test_every_line_of_the_garbled_samples_is_kept(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_every_line_of_the_garbled_samples_is_kept_and_no_number_touched(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
     for name in ("000-quyet-dinh.txt", "004-ke-hoach.txt"):
         sample = ROOT / "corpus" / "raw" / name
         assert exit_code(["restore", str(sample)]) == 0
         restored = capfdbinary.readouterr().out.decode()
-        assert restored.count("\n") == len(sample.read_bytes().splitlines())
+        raw = [" ".join(row.split()) for row in sample.read_text(encoding="utf-8").splitlines()]
+        lines = restored.split("\n")[:-1]
+        assert len(lines) == len(raw)
+        assert [guard.violations(a, b) for a, b in zip(raw, lines, strict=True)] == [[]] * len(raw)
 
 
 def sample_page(folder: Path) -> Path:
