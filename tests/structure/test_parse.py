@@ -204,3 +204,15 @@ def test_scores(shared: Path, which: str) -> None:
     scores = _score(shared).structure(made, [reference for _, reference in pairs])
     below = {part: scores[part] for part, floor in FLOORS[which].items() if scores[part] < floor}
     assert not below
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_flag_says_where(name: str) -> None:
+    """A reviewer can go there: a node with its page, a page, or a field; only the way a text came has no place."""
+    d = parse_text(sample(name))
+    assert d.review
+    nowhere = [r.code for r in d.review if r.node is None and r.page is None and r.field is None]
+    assert set(nowhere) <= {"hard_wrapped_text"}
+    ids = {node.id for node in d.nodes}
+    assert not [r.code for r in d.review if r.node in ids and r.page is None]
+    assert {r.node for r in d.review if r.node} <= ids | {c.id for c in d.components}

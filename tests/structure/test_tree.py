@@ -161,3 +161,75 @@ def test_a_quoted_provision_keeps_its_markers() -> None:
 def test_headings_within_a_line(text: str, heading: str | None, rest: str) -> None:
     node = parse_body(text).nodes[0]
     assert (node.heading, node.text) == (heading, rest)
+
+
+SECTIONS = "I. MỤC ĐÍCH\n1. Một.\nII. NỘI DUNG\n1. Một.\n2. Hai.\n{}\n1. Một.\n2. Hai.\nIV. TỔ CHỨC\n1. Một."
+
+
+@pytest.mark.parametrize("printed", ["II.", "HI.", "1H.", "IH.", "111.", "Il.", "ll.", "lII.", "IIl.", "I1I,", "IV."])
+def test_a_section_whose_numeral_lost_its_strokes(printed: str) -> None:
+    """II. GIẢI PHÁP between II. and IV. is III., and the flag keeps what was read."""
+    d = parse_body(SECTIONS.format(f"{printed} GIẢI PHÁP"))
+    sections = [n.number for n in d.nodes if n.kind == "section"]
+    flags = [(r.raw, r.resolved) for r in d.review if r.code == "list_marker_misread"]
+    if printed == "IV.":
+        # two strokes are too much: nothing is guessed
+        assert "III." not in sections
+        return
+    assert sections == ["I.", "II.", "III.", "IV."]
+    assert {"chi-thi/III/1", "chi-thi/III/2"} <= set(ids(d))
+    third = next(n for n in d.nodes if n.number == "III.")
+    assert third.heading == "GIẢI PHÁP"
+    clean = printed.rstrip(".,").replace("l", "I") == "III" and "l" not in printed
+    assert flags == ([] if clean else [(printed, "III.")])
+    assert not [r for r in d.review if r.code == "list_marker_gap"]
+
+
+@pytest.mark.parametrize(
+    ("body", "numbers"),
+    [
+        # a stroke too many, and a stroke lost before a V
+        ("I. MỘT\nIII. HAI\nIII. BA", ["I.", "II.", "III."]),
+        ("I. MỘT\nII. HAI\nIII. BA\nV. BỐN\nV. NĂM", ["I.", "II.", "III.", "IV.", "V."]),
+        # the last section repeats the one before it, and its list begins anew
+        ("I. MỘT\n1. Một.\n2. Hai.\nII. HAI\n1. Một.\n2. Hai.\nII. BA\n1. Một.\n2. Hai.", ["I.", "II.", "III."]),
+        # sections in small letters need the numeral behind them
+        ("I. Một số việc\n1. Một.\nII. Việc khác\n1. Một.\nII. Việc sau\n1. Một.\nIV. Việc cuối\n1. Một.",
+         ["I.", "II.", "III.", "IV."]),
+        ("I. Một số việc\n1. Một.\nII. Việc khác\n1. Một.\nII. Việc sau\n1. Một.", ["I.", "II."]),
+        # the author counted II twice and went on with III: nothing to repair
+        ("I. MỘT\n1. Một.\nII. HAI\n1. Một.\nII. BA\n1. Một.\nIII. BỐN\n1. Một.", ["I.", "II.", "III."]),
+        # numbering that begins anew
+        ("I. MỘT\n1. Một.\nII. HAI\n1. Một.\nI. MỘT\n1. Một.\nII. HAI\n1. Một.", ["I.", "II.", "I.", "II."]),
+        # among several lists a repeated last numeral may belong to another one; V. between IV. and VI. may be lost
+        ("I. MỘT\n1. Một.\nI. MỘT\n1. Một.\nII. HAI\n1. Một.\nII. BA\n1. Một.", ["I.", "I.", "II."]),
+        ("I. MỘT\n1. Một.\nIII. BA\n1. Một.", ["I.", "III."]),
+        ("I. MỘT\n1. Một.\nI. MỘT\n1. Một.\nII. HAI", ["I.", "I.", "II."]),
+        # a true gap stays one
+        ("I. MỘT\n1. Một.\nIII. BA\n1. Một.\nIV. BỐN", ["I.", "III.", "IV."]),
+        # a district and a person are no sections
+        ("I. MỘT\n1. Một.\nH. Xuân Lộc báo cáo.\nII. HAI\n1. Một.", ["I.", "II."]),
+        ("I. MỘT\n1. Một.\nH. Xuân Lộc báo cáo.\n2. Hai.\nIII. BA", ["I.", "III."]),
+    ],
+)  # fmt: skip
+def test_what_a_numeral_must_be(body: str, numbers: list[str]) -> None:
+    assert [n.number for n in parse_body(body).nodes if n.kind == "section"] == numbers
+
+
+def test_a_repeated_numeral_within_a_sentence_is_text() -> None:
+    d = parse_body("I. MỘT\n1. Một.\nII. HAI\n1. Thực hiện quy định tại Chương\nII. Luật Thi đua.\nIV. BỐN\n1. Một.")
+    assert [n.number for n in d.nodes if n.kind == "section"] == ["I.", "II.", "IV."]
+
+
+@pytest.mark.parametrize(("first", "second"), [("1.", "1I."), ("|1.", "1H."), ("I.", "IL."), ("l.", "Il.")])
+def test_sections_of_a_row_whose_cells_ran_together(first: str, second: str) -> None:
+    d = parse_text(
+        f"{DECISION.split('PHỤ LỤC')[0]}PHỤ LỤC\nDANH MỤC NHIỆM VỤ\n\nTT Lĩnh vực Nhiệm vụ\n"
+        f"01 Bưu chính {first} Hoàn thành các nhiệm vụ chính trị được Bộ trưởng giao\n"
+        "ngày 11/01/2021 và Chỉ thị ngày 02/02/2021 trong năm, đúng thời hạn và chất lượng.\n"
+        f"{second} Một số nhiệm vụ và giải pháp:\n1. Bảo đảm cung ứng.\n2. Thực hiện tốt.\n11. Tổ chức nhắn tin.\n"
+        "02 Viễn thông I. Hoàn thành các nhiệm vụ chính trị được Bộ trưởng giao trong năm theo kế hoạch."
+    )
+    assert {"phu-luc/01/II", "phu-luc/01/II/1", "phu-luc/01/II/2"} <= set(ids(d))
+    flags = [(r.node, r.raw, r.resolved) for r in d.review if r.code == "list_marker_misread"]
+    assert ("phu-luc/01/II", second, "II.") in flags

@@ -19,7 +19,7 @@ _ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2, "info": 3}
 _NOTICES: dict[NoticeCode, tuple[Severity, str]] = {
     "false_list_marker": ("low", "Dòng bắt đầu giống số mục nhưng không phải số mục (ngắt dòng hoặc nhiễu)"),
     "list_marker_gap": ("medium", "Số mục không liên tục: thiếu mục đứng trước, hoặc dấu mục bị mất khi đọc"),
-    "list_marker_misread": ("low", "Dấu mục đọc sai, sửa theo thứ tự các mục"),
+    "list_marker_misread": ("low", "Dấu mục đọc sai hoặc đánh trùng số, hiểu theo thứ tự các mục"),
     "table_row_gap": ("medium", "Bảng thiếu dòng: số thứ tự không liên tục"),
     "page_break_split": ("info", "Đoạn bị ngắt giữa chừng (sang trang), đã nối lại"),
 }
@@ -155,7 +155,8 @@ def _check_rest(facts: Facts, parts: Sequence[Part]) -> Iterable[ReviewItem]:
             "wrapped_header", "low", "Phần đầu hai cột bị dồn dòng hoặc tách ô khi đọc", None, parts[0].zone("header")
         )
     if facts.recipients.items and not facts.recipients.closed:
-        yield _item("recipients_unclosed", "low", "Nơi nhận không kết thúc bằng “Lưu: …”", "/recipients")
+        where = next((zone for part in parts if (zone := part.zone("recipients"))), ())
+        yield _item("recipients_unclosed", "low", "Nơi nhận không kết thúc bằng “Lưu: …”", "/recipients", where)
     if sum(part.role == "main" for part in parts) > 1:
         yield _item("several_documents", "medium", "Tệp chứa nhiều văn bản", "/components")
 
@@ -288,9 +289,14 @@ def check_filename(filename: str | None, facts: Facts) -> list[ReviewItem]:
 
 
 def in_order(items: Iterable[ReviewItem], directive_nodes: Sequence[Node]) -> tuple[ReviewItem, ...]:
-    """By severity, then in document order."""
+    """By severity, then in document order; an item that names a node and no page gets the page the node begins on."""
     place = {node.id: n for n, node in enumerate(directive_nodes)}
-    unique = list(dict.fromkeys(items))
+    pages = {node.id: node.evidence[0].page for node in directive_nodes if node.evidence}
+    placed = (
+        item.model_copy(update={"page": pages[item.node]}) if item.page is None and item.node in pages else item
+        for item in items
+    )
+    unique = list(dict.fromkeys(placed))
     return tuple(sorted(unique, key=lambda r: (_ORDER[r.severity], place.get(r.node or "", -1), r.code)))
 
 

@@ -70,6 +70,7 @@ _SECTION = re.compile(_JUNK + r"muc\s+(?P<n>\d{1,2}|[ivxl1]{1,6})\b\s*[.:]?\s*")
 _SUBSECTION = re.compile(_JUNK + r"tieu\s+muc\s+(?P<n>\d{1,2})\b\s*[.:]?\s*")
 _ARTICLE = re.compile(_JUNK + r"[dpb][iíl1!][eéêco][uún]\s{1,2}(?P<n>\d{1,3}[a-z]?)\s*(?P<dot>[.:,]|$)\s*")
 _ROMAN_MARK = re.compile(_JUNK + r"(?P<n>[IVXLl1|!]{1,6})\s?(?P<dot>[.,)]|/(?=\s))(?![\d,])\s*(?=\S|$)")
+_DAMAGED_ROMAN = re.compile(_JUNK + r"(?P<n>(?=[IVXLl1|!]*H)[IVXLHl1|!]{1,6}|111)\s?(?P<dot>[.,])(?![\d,])\s*(?=\S)")
 _UPPER_MARK = re.compile(_JUNK + r"(?P<n>[A-HĐ])\s?[.)]\s+(?=\S)")
 _DECIMAL = re.compile(_JUNK + r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?P<dot>\.|\)|:)?(?=\s|[^\W\d])\s*")
 _ARABIC = re.compile(_JUNK + r"(?P<n>\d{1,3})\s?(?P<dot>[.)])(?!\d)\s*")
@@ -129,6 +130,18 @@ def _roman_marker(text: str) -> Marker | None:
     if value is None or value > 39:
         return None
     return Marker("roman", (value,), text[: m.end()].strip(), m.end(), clean=clean and m["dot"] == ".")
+
+
+def damaged_romans(text: str) -> tuple[Marker, ...]:
+    """Readings of a beginning that is a Roman numeral only if some I were run together to an H, or all were read as
+    ones ("HI." and "111." for III., "1H." for II.). "H. Xuân Lộc" looks the same: to be believed only where the
+    sequence asks for the number (see `sequence_repair`)."""
+    m = _DAMAGED_ROMAN.match(text)
+    if not m:
+        return ()
+    read = (read_roman(m["n"].replace("H", strokes))[0] for strokes in ("II", "I"))
+    values = tuple(dict.fromkeys(value for value in read if value is not None and value <= 39))
+    return (Marker("roman", values, text[: m.end()].strip(), m.end(), clean=False),) if values else ()
 
 
 def _letter_marker(text: str) -> Marker | None:

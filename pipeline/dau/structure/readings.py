@@ -6,6 +6,7 @@ and words map one to one, so that the text behind it is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from dau.document.orthography import nfc
@@ -13,23 +14,26 @@ from dau.document.orthography import nfc
 from .lines import TextLine
 from .markers import Marker, markers
 
+_Reader = Callable[[str], tuple[Marker, ...]]
 
-def readings(line: TextLine) -> tuple[Marker, ...]:
-    """All readings of the line's beginning as numbering; `end` is an offset of the line's text."""
-    found = markers(line.text)
+
+def readings(line: TextLine, read: _Reader = markers) -> tuple[Marker, ...]:
+    """All readings of the line's beginning as numbering; `end` is an offset of the line's text. `read` finds them in
+    a text."""
+    found = read(line.text)
     if not line.line.changes or line.markup:
         return found
     seen = {(m.style, m.values) for m in found}
-    return (*found, *(m for m in _raw_readings(line) if (m.style, m.values) not in seen))
+    return (*found, *(m for m in _raw_readings(line, read) if (m.style, m.values) not in seen))
 
 
-def _raw_readings(line: TextLine) -> list[Marker]:
+def _raw_readings(line: TextLine, read: _Reader) -> list[Marker]:
     words = line.line.words
     raw = " ".join(nfc(w.raw) for w in words)
     if line.text != " ".join(nfc(w.restored) for w in words):
         return []
     out = []
-    for marker in markers(raw):
+    for marker in read(raw):
         end = _offset(line, marker.end)
         if end is not None:
             out.append(replace(marker, end=end))

@@ -18,6 +18,7 @@ from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
 from .readings import readings
 from .sequence import Fit, close_for, fit_of, label, last_of, misread, rank_of, score
+from .sequence_repair import expected_roman
 from .settings import StructureSettings
 from .tables import TableRegion, find_tables
 from .units import Notice, Outline, Unit
@@ -49,6 +50,8 @@ def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings
         layout, settings, formal=any(anchors.is_enacting(x) or anchors.is_legal_basis(x) for x in lines[:120])
     )
     regions = {region.begin: region for region in find_tables(lines, layout.full, appendix)}
+    tabular = {n for region in regions.values() for n in range(region.begin, region.end)}
+    builder.prose = [line for n, line in enumerate(lines) if n not in tabular]
     n = 0
     while n < len(lines):
         region = regions.get(n)
@@ -86,6 +89,8 @@ class _Builder:
         self.settings = settings
         self.out = Outline()
         self.stack: list[Unit] = []
+        self.prose: Sequence[TextLine] = ()
+        """Lines among which the siblings of a marker are looked for: those outside tables, or those of a row."""
         self.current: Unit | None = None
         self.before: TextLine | None = None
         self.marked = False
@@ -175,6 +180,10 @@ class _Builder:
                 worth = score(self.stack, self.current, self.before, line, marker, value, fit, strength)
                 if worth > 0 and (best is None or worth > best[0]):
                     best = (worth, marker, value, fit)
+        if best is None or best[3] in ("gap", "odd") or (best[3] == "first" and not best[1].clean):
+            repaired = expected_roman(self.stack, self.out.units, self.before, line, self.prose, strength)
+            if repaired:
+                return *repaired, "next"
         if best:
             return best[1], best[2], best[3]
         if self.current is not None and (found or _DIGITS_FIRST.match(line.text)):
@@ -258,6 +267,7 @@ class _Builder:
             self.out.notices.append(Notice("table_row_gap", unit, f"{last.number} → {shown}"))
         self._push(unit)
         self.before = lines[0]
+        prose, self.prose = self.prose, lines
         inside = False
         for line in lines[1:]:
             found = markers(line.text)
@@ -267,6 +277,7 @@ class _Builder:
             else:
                 unit.lines.append(line)
             self.before = line
+        self.prose = prose
         return unit
 
     def _in_row(self, line: TextLine, row: Unit) -> None:
