@@ -17,10 +17,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from dau import ocr, restore, scan, structure
-from dau.archive.folder import write_document
+from dau.archive.folder import sha256_of, write_document
 from dau.archive.outcome import Outcome, Task, describe
+from dau.archive.paths import text_of
 from dau.document.directive import Directive, Source
 from dau.document.errors import CapacityError, DauError, InputError
+from dau.document.orthography import nfc
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
 from dau.provenance import Journal
 from dau.reading import DocumentReading, PageFailure, failed_page, page_image, reviewer_order, transcript_page
@@ -48,8 +50,15 @@ def convert(task: Task, progress: Progress = no_progress) -> Outcome:
         with tempfile.TemporaryDirectory(prefix="dau-") as scratch:
             return _convert(task, settings, Path(scratch), began, progress)
     except Exception as error:
-        log.error("converting %s failed", ascii(task.source), exc_info=True)
-        return Outcome.failed(error, time.monotonic() - began)
+        log.error("converting %s failed", ascii(task.source), exc_info=not isinstance(error, DauError))
+        return Outcome.failed(_named(error, task), time.monotonic() - began)
+
+
+def _named(error: Exception, task: Task) -> Exception:
+    """The error with the name the archivist knows, in place of the one under which the archive keeps the original."""
+    if isinstance(error, DauError):
+        error.message = error.message.replace(task.path.name, task.filename)
+    return error
 
 
 def _convert(task: Task, settings: Settings, scratch: Path, began: float, progress: Progress) -> Outcome:
@@ -58,7 +67,7 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
     if reading.all_failed:
         raise reading.failures[0].error
     with journal.event("parsed", "dau.structure"):
-        directive = identify(parse(reading, settings, task.filename), task, reading)
+        directive = identify(parse(reading, settings, task.filename), task.filename, task.sha256, task.bytes, reading)
     files: dict[str, bytes | Path] = {
         "document.json": directive.model_dump_json(indent=1).encode() + b"\n",
         "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
@@ -102,9 +111,19 @@ def read_document(
 
 
 def _read_text(path: Path | None, settings: Settings) -> DocumentReading:
-    text = sys.stdin.buffer.read().decode("utf-8", "replace") if path is None else scan.read_text(path, settings.scan)
+    text = _standard_input(settings.scan.max_text_bytes) if path is None else scan.read_text(path, settings.scan)
     page = TranscriptPage(number=1, text_source="text", lines=lines_of_text(text))
     return DocumentReading(Transcript(pages=(page,)), media_type="text/plain", page_count=None)
+
+
+def _standard_input(most: int) -> str:
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise CapacityError(f"Standard input has more than {most} bytes.", "Raise scan.max_text_bytes, or name a file.")
+    text = scan.decode(data)
+    if text is None or not text.strip():
+        raise InputError("Standard input holds no text.", "Pipe UTF-8 text into it, or name a file.")
+    return nfc(text)
 
 
 def _read_scan(
@@ -160,16 +179,17 @@ def as_failure(error: Exception) -> DauError:
     return CapacityError(message) if category == "capacity" else DauError(message)
 
 
-def identify(directive: Directive, task: Task, reading: DocumentReading) -> Directive:
-    """The directive with the identity of its source."""
+def identify(directive: Directive, filename: str, sha256: str, size: int, reading: DocumentReading) -> Directive:
+    """The directive with the identity of its source; `size` in bytes."""
     source = Source(
-        filename=task.filename,
-        sha256=task.sha256,
-        media_type=reading.media_type,
-        bytes=task.bytes,
-        pages=reading.page_count,
+        filename=filename, sha256=sha256, media_type=reading.media_type, bytes=size, pages=reading.page_count
     )
-    return directive.model_copy(update={"id": f"sha256:{task.sha256}", "source": source})
+    return directive.model_copy(update={"id": f"sha256:{sha256}", "source": source})
+
+
+def identity(path: Path) -> tuple[str, str, int]:
+    """Name (as the manifest writes it), SHA-256 and size in bytes of a file."""
+    return text_of(path.name), sha256_of(path), path.stat().st_size
 
 
 def restore_lines(lines: Iterable[str], settings: Settings) -> Iterator[Line]:

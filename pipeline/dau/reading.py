@@ -77,6 +77,10 @@ class DocumentReading:
             )
             for failure in self.failures
         ]
+        if self.page_count is not None and len(self.transcript.pages) < self.page_count:
+            read = ", ".join(str(page.number) for page in self.transcript.pages)
+            message = f"Chỉ đọc trang {read} trên tổng số {self.page_count} trang, theo yêu cầu: phần còn lại chưa đọc"
+            items.append(ReviewItem(code="pages_not_read", severity="high", message=message))
         if CUT_OFF in self.notes:
             message = "Tệp không có dấu kết thúc, có thể bị cắt cụt: cần đối chiếu với bản gốc"
             items.append(ReviewItem(code="needs_rescan", severity="medium", message=message, raw=CUT_OFF))

@@ -26,6 +26,10 @@ from dau.structure import StructureSettings
 _RANGE = re.compile(r"^\s*(\d+)\s*(?:-\s*(\d*)\s*)?$")
 
 
+class SettingsError(InputError):
+    """A setting that cannot be; a mistake in the call, not in a document."""
+
+
 class Settings(Frozen):
     """Everything that can change a result; what cannot (jobs, runner, progress) is not here."""
 
@@ -70,22 +74,22 @@ def digest(settings: Settings, versions: Mapping[str, str]) -> str:
 def load(path: Path | None, **overrides: object) -> Settings:
     """Settings from a TOML file (tables `scan`, `ocr`, `restore`, `structure`), then the overrides that are given.
 
-    Raises `InputError` naming the key that is wrong.
+    Raises `SettingsError` naming the key that is wrong.
     """
     values: dict[str, object] = {}
     if path is not None:
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise InputError(f"The settings file {path} cannot be read: {error.strerror}.") from error
+            raise SettingsError(f"The settings file {path} cannot be read: {error.strerror}.") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InputError(f"The settings file {path} is not TOML: {error}.") from error
+            raise SettingsError(f"The settings file {path} is not TOML: {error}.") from error
     values |= {key: value for key, value in overrides.items() if value is not None}
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise InputError(
+        raise SettingsError(
             f"Setting {key or path}: {first['msg']}.", "See docs/settings.md for what can be set."
         ) from error

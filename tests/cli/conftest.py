@@ -69,3 +69,24 @@ def document(archive: Path, line: ManifestLine) -> dict[str, Any]:
     assert line.document is not None
     loaded: dict[str, Any] = json.loads((archive / "documents" / line.document / "document.json").read_bytes())
     return loaded
+
+
+def blank_pdf(pages: int) -> bytes:
+    """A minimal PDF of blank A4 pages."""
+    kids = " ".join(f"{n + 3} 0 R" for n in range(pages))
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {pages}/Kids[{kids}]>>"]
+    objects += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"] * pages
+    return assemble_pdf(objects, "")
+
+
+def assemble_pdf(objects: list[str], trailer: str) -> bytes:
+    """Objects, numbered from 1, as a PDF file; the first is the catalogue."""
+    out, offsets = bytearray(b"%PDF-1.4\n"), []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    start = len(out)
+    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
+    out += "".join(f"{offset:010d} 00000 n \n" for offset in offsets).encode()
+    out += f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n".encode()
+    return bytes(out)

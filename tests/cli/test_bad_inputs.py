@@ -18,7 +18,7 @@ from PIL import Image
 from dau.archive.manifest import ManifestLine
 from dau.cli.app import exit_code
 
-from .conftest import GOOD, Outcomes, document
+from .conftest import GOOD, Outcomes, assemble_pdf, blank_pdf, document
 
 Run = Callable[..., tuple[int, Outcomes]]
 
@@ -49,7 +49,7 @@ def test_text_named_pdf(good: Path, dau_run: Run) -> None:
 
 
 def test_a_truncated_pdf(good: Path, dau_run: Run) -> None:
-    whole = _pdf(pages=1)
+    whole = blank_pdf(pages=1)
     (good / "cut.pdf").write_bytes(whole[: len(whole) // 3])
     check(dau_run, good, "cut.pdf", "input")
 
@@ -70,7 +70,7 @@ def test_a_gigantic_png_header(good: Path, dau_run: Run) -> None:
 
 
 def test_a_pdf_of_5000_pages(good: Path, dau_run: Run) -> None:
-    (good / "long.pdf").write_bytes(_pdf(pages=5000))
+    (good / "long.pdf").write_bytes(blank_pdf(pages=5000))
     check(dau_run, good, "long.pdf", "capacity", "5000", "pages")
 
 
@@ -128,7 +128,7 @@ def test_a_file_that_changes_during_the_run(good: Path, dau_run: Run, monkeypatc
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/usr/bin/setpriv").exists(), reason="root may read everything")
 def test_a_file_that_may_not_be_read(good: Path, tmp_path: Path) -> None:
     locked = good / "locked.pdf"
-    locked.write_bytes(_pdf(pages=1))
+    locked.write_bytes(blank_pdf(pages=1))
     locked.chmod(0)
     archive = tmp_path / "archive"
     command = [
@@ -202,14 +202,6 @@ def test_usage(tmp_path: Path) -> None:
     assert exit_code(["frobnicate"]) == 2
 
 
-def _pdf(pages: int) -> bytes:
-    """A minimal PDF of blank A4 pages."""
-    kids = " ".join(f"{n + 3} 0 R" for n in range(pages))
-    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Count {pages}/Kids[{kids}]>>"]
-    objects += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"] * pages
-    return _assemble(objects, "")
-
-
 def _encrypted_pdf() -> bytes:
     """One page under a user password (standard security handler, revision 2). The keys are random: no password
     opens it, which is what an archivist without the password meets."""
@@ -219,16 +211,6 @@ def _encrypted_pdf() -> bytes:
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
         f"<</Filter/Standard/V 1/R 2/P -4/O<{'5a' * 32}>/U<{'a7' * 32}>>>",
     ]
-    return _assemble(objects, "/Encrypt 4 0 R/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]")
-
-
-def _assemble(objects: list[str], trailer: str) -> bytes:
-    out, offsets = bytearray(b"%PDF-1.4\n"), []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    start = len(out)
-    out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    out += "".join(f"{offset:010d} 00000 n \n" for offset in offsets).encode()
-    out += f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n".encode()
-    return bytes(out)
+    return assemble_pdf(
+        objects, "/Encrypt 4 0 R/ID[<00112233445566778899aabbccddeeff><00112233445566778899aabbccddeeff>]"
+    )

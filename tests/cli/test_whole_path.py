@@ -16,7 +16,7 @@ from dau.cli.app import exit_code
 from dau.cli.schema import SchemaName, schema_text
 from dau.restore import guard
 
-from .conftest import GOOD, document, outcomes, start
+from .conftest import GOOD, blank_pdf, document, outcomes, start
 
 ROOT = Path(__file__).resolve().parents[2]
 SAME_BYTES = ("document.json", "transcript.json", "text.txt", "raw.txt", "pages/")
@@ -57,7 +57,7 @@ def test_a_second_run_does_nothing_and_says_so(tmp_path: Path, capfdbinary: pyte
     manifest = (archive / "manifest.jsonl").read_bytes()
     capfdbinary.readouterr()
     assert exit_code(arguments) == 0
-    assert b"Nothing to do: all 3 inputs" in capfdbinary.readouterr().err
+    assert b"Nothing to do: 3 inputs" in capfdbinary.readouterr().err
     assert (archive / "manifest.jsonl").read_bytes() == manifest
     assert exit_code([*arguments, "--json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["skipped"] == {"success": 3}
@@ -124,3 +124,52 @@ def files(archive: Path) -> dict[str, bytes]:
     """The files whose bytes are promised, by their name in the archive."""
     found = {path.relative_to(archive).as_posix(): path for path in archive.glob("documents/**/*") if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if name.split("/", 2)[2].startswith(SAME_BYTES)}
+
+
+def test_prune_never_removes_the_best_result(tmp_path: Path) -> None:
+    """A later failure, or a later run over fewer pages, replaces nothing."""
+    source, archive = tmp_path / "two.pdf", tmp_path / "archive"
+    source.write_bytes(blank_pdf(pages=2))
+    run = ["run", str(source), "--out", str(archive), "--quiet", "--runner", "serial"]
+    assert exit_code(run) == 0
+    (best,) = (path.name for path in (archive / "documents").iterdir())
+    assert exit_code([*run, "--pages", "1"]) == 0
+    assert exit_code([*run, "--pages", "9"]) == 4
+    assert exit_code(["prune", str(archive)]) == 0
+    assert best in {path.name for path in (archive / "documents").iterdir()}
+    assert exit_code(["verify", str(archive)]) == 0
+
+
+def test_pages_that_were_not_asked_for_are_named(tmp_path: Path) -> None:
+    source, archive = tmp_path / "two.pdf", tmp_path / "archive"
+    source.write_bytes(blank_pdf(pages=2))
+    run = ["run", str(source), "--out", str(archive), "--quiet", "--runner", "serial", "--pages", "2"]
+    assert exit_code(run) == 0
+    (line,) = outcomes(archive).values()
+    doubts = {item["code"]: item for item in document(archive, line)["review"]}
+    assert doubts["pages_not_read"]["severity"] == "high"
+    assert "2" in doubts["pages_not_read"]["message"]
+
+
+@pytest.mark.parametrize(("arguments", "code"), [
+    (["run", "x", "--out", "A", "--pages", "abc"], 2),
+    (["run", "x", "--out", "A", "--settings", "no-such.toml"], 2),
+    (["restore", "corpus/raw/003-ke-hoach.pdf"], 4),
+    (["status", "no-such-archive"], 4),
+])  # fmt: skip
+def test_mistakes_in_the_call(arguments: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT if arguments[0] == "restore" else tmp_path)
+    assert exit_code(arguments) == code
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    source, archive = inbox(tmp_path / "inbox", 30), tmp_path / "archive"
+    process = start("run", source, "--out", archive, "--runner", "serial")
+    manifest = archive / "manifest.jsonl"
+    deadline = time.monotonic() + 60
+    while not (manifest.exists() and manifest.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert b"Run the same command again" in errors

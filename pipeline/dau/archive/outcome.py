@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from ..document.errors import Category, DauError
@@ -86,5 +87,11 @@ def describe(error: BaseException) -> tuple[Category, str]:
         return error.category, str(error)
     if isinstance(error, MemoryError):
         return "capacity", "Memory ran out. Run it again with fewer jobs, or on a machine with more memory."
-    what = f"{type(error).__name__}: {error}".strip().rstrip(":")
+    what = f"{type(error).__name__}{_place(error)}: {error}".strip().rstrip(":")
     return "internal", f"{what}. This is a defect of dau: please report it with this file."
+
+
+def _place(error: BaseException) -> str:
+    """` (file.py:12)`, where it was raised: what a report of a defect needs most."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""

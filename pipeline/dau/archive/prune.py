@@ -1,4 +1,7 @@
-"""Remove superseded runs: folders that were recorded once and that no last outcome names any more.
+"""Remove superseded runs: folders that were recorded once and that a later outcome, at least as good, has replaced.
+
+A later failure replaces nothing, and a later run over fewer pages does not replace one over more: the best result of
+an input is never removed, whatever came after it.
 
 The manifest is left as it is: it is the history, and `verify` asks only for what last outcomes name. Folders the
 manifest never spoke of are not touched, for nothing says what they are. Originals are never removed.
@@ -9,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .folder import DOCUMENTS, files_below, remove_document
+from .manifest import Damaged, read
+from .state import InputKey
 from .store import Archive
 
 
@@ -26,10 +31,24 @@ def prune(archive: Archive, *, dry_run: bool = False) -> Pruned:
     An input that was received again and waits for its new outcome keeps the folder of the old one.
     """
     folder = archive.root / DOCUMENTS
-    names = sorted(archive.state.documents - archive.state.current_documents())
+    names = sorted(archive.state.documents - archive.state.current_documents() - _best_documents(archive))
     names = [name for name in names if (folder / name).is_dir()]
     size = sum(path.lstat().st_size for name in names for path in files_below(folder / name))
     if not dry_run:
         for name in names:
             remove_document(archive.root, name)
     return Pruned(tuple(names), size)
+
+
+def _best_documents(archive: Archive) -> set[str]:
+    """For each input the folder with the most pages read; the latest of several."""
+    best: dict[InputKey, tuple[int, str]] = {}
+    for entry in read(archive.manifest.path):
+        if isinstance(entry, Damaged) or entry.line.document is None:
+            continue
+        line = entry.line
+        key = (line.source.path, line.source.sha256)
+        pages = sum(status != "failed" for status in line.pages.values())
+        if key not in best or pages >= best[key][0]:
+            best[key] = (pages, entry.line.document or "")
+    return {document for _, document in best.values()}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from dau import __version__
 from dau.document.errors import DauError, DependencyError
+from dau.settings import SettingsError
 
 from . import doctor, ocr, parse, prune, restore, run, schema, status, verify
 from .terminal import complain
@@ -58,21 +59,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code instead of ending the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Vietnamese letters shows escapes, not a traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
-        result = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+        result = int(app(args=None if arguments is None else list(arguments), standalone_mode=False) or 0)
+        if result == EXIT_INTERRUPTED:  # typer turns Ctrl-C into this result
+            raise KeyboardInterrupt
+        return result
     except TyperException as error:  # usage: unknown option, missing argument, bad value
         complain(f"{error.format_message()} Try `dau --help`.")
         return EXIT_USAGE
     except (KeyboardInterrupt, typer.Abort):
         complain("Interrupted. Run the same command again to go on where it stopped.")
         return EXIT_INTERRUPTED
+    except SettingsError as error:
+        complain(str(error))
+        return EXIT_USAGE
     except DependencyError as error:
         complain(str(error))
         return EXIT_DEPENDENCY
     except DauError as error:
         complain(str(error))
         return EXIT_NOTHING
-    except BrokenPipeError:  # the reader of our stdout went away (`dau … | head`): nothing more to say
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - lives until the process ends
-        return 0
-    return int(result or 0)

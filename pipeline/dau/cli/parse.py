@@ -27,8 +27,11 @@ def parse(
     chosen = run_settings.load(settings)
     if no_restore:
         chosen = convert.without_restoring(chosen)
-    reading = convert.read_document(path_or_stdin(file), chosen)
-    directive = convert.parse(reading, chosen)
+    source = path_or_stdin(file)
+    reading = convert.read_document(source, chosen)
+    directive = convert.parse(reading, chosen, None if source is None else source.name)
+    if source is not None:
+        directive = convert.identify(directive, *convert.identity(source), reading)
     if html:
         emit([document_page(directive, reading.transcript)])
     else:

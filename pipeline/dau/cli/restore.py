@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from dau import convert
+from dau import convert, scan
 from dau import settings as run_settings
 from dau.document.errors import InputError
 from dau.document.orthography import nfc
@@ -45,10 +45,10 @@ def _lines(file: Path | None) -> Iterator[str]:
     Only LF (and CR LF) ends a line: a form feed or U+2028 inside one stays there, so that line numbers agree with
     every other tool's.
     """
-    try:
-        stream = sys.stdin.buffer if file is None else file.open("rb")
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.", "Give the path of a text file.") from error
-    with stream:
+    if file is not None and not scan.is_text(file):
+        raise InputError(f"{file} is not text.", "Read a scan with `dau ocr`, or all of it with `dau run`.")
+    with sys.stdin.buffer if file is None else file.open("rb") as stream:
         for row in stream:
+            if b"\0" in row:
+                raise InputError("The input is not text: it holds NUL bytes.", "Give it as UTF-8 text.")
             yield nfc(row.decode("utf-8", "replace").rstrip("\n").rstrip("\r"))

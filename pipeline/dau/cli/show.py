@@ -85,24 +85,26 @@ def summary_lines(archive: Path, summary: batch.Summary) -> list[str]:
     counts = counts_text(summary.statuses) or "nothing to do"
     lines = []
     if fresh == 0 and skipped:
-        lines.append(
-            f"Nothing to do: all {skipped} inputs were done by an earlier run ({counts_text(summary.skipped)})."
-        )
+        lines.append(f"Nothing to do: {_inputs(skipped)} had an outcome already ({counts_text(summary.skipped)}).")
     else:
         pages = sum(summary.pages.values())
         rate = f", {60 * pages / summary.seconds:.1f} pages a minute" if pages and summary.seconds else ""
         lines.append(f"{counts}; {pages} pages in {duration_text(summary.seconds)}{rate}.")
         if skipped:
-            lines.append(f"{skipped} inputs were done by an earlier run ({counts_text(summary.skipped)}).")
+            lines.append(f"{_inputs(skipped)} had an outcome already ({counts_text(summary.skipped)}).")
     if (
         summary.statuses["failed"]
         + summary.skipped["failed"]
         + summary.statuses["partial"]
         + summary.skipped["partial"]
     ):
-        lines.append(f"What failed and what to do about it: dau status {archive}")
+        lines.append(f"What failed and what to do about it: dau status {archive}; again: --retry-failed")
     lines.append(f"Archive: {archive.resolve()}")
     return lines
+
+
+def _inputs(number: int) -> str:
+    return f"{number} input" if number == 1 else f"{number} inputs"
 
 
 def counts_text(counts: Mapping[Any, int]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 
 _PIPE_WIDTH = 160
@@ -43,15 +45,21 @@ def print_json(value: Any) -> None:
 
 
 def emit(lines: Iterable[str]) -> None:
-    """Lines on stdout as UTF-8 whatever the locale says: the result is data, not prose."""
+    """Lines on stdout as UTF-8 whatever the locale says: the result is data, not prose.
+
+    Where the reader went away (`dau … | head`) there is nothing more to say: ends the command with success.
+    """
     out = sys.stdout.buffer if hasattr(sys.stdout, "buffer") else None
-    for line in lines:
-        if out is None:
-            sys.stdout.write(line + "\n")
-        else:
-            out.write((line + "\n").encode("utf-8", "backslashreplace"))
-    if out is not None:
-        out.flush()
+    try:
+        for line in lines:
+            if out is None:
+                sys.stdout.write(line + "\n")
+            else:
+                out.write((line + "\n").encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        raise typer.Exit(0) from None
 
 
 def path_or_stdin(file: Path | None) -> Path | None:

@@ -42,6 +42,7 @@ ReviewCode = Literal[
     "citation_after_document", "citation_date_impossible", "citation_number_misread", "citation_variant",
     "date_impossible", "date_missing", "file_name_disagrees", "list_marker_misread", "low_confidence_page",
     "low_confidence_text", "needs_rescan", "number_malformed", "number_missing", "number_misread", "page_failed",
+    "pages_not_read",
     "recipients_unclosed", "several_documents", "signer_missing", "subject_missing", "symbol_issuer_mismatch",
     "synthetic", "table_row_gap", "text_layer_rejected", "type_missing",
 ]

@@ -9,7 +9,7 @@ from .clean import clean
 from .open import open
 from .pdf import CUT_OFF, SYNTHETIC
 from .settings import ScanSettings, TextLayerSettings
-from .sniff import SUPPORTED, Sniffed, is_text, read_text, sniff
+from .sniff import SUPPORTED, Sniffed, decode, is_text, read_text, sniff
 from .source import Source
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "TextLayerSettings",
     "clean",
+    "decode",
     "is_text",
     "open",
     "read_text",

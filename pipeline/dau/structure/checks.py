@@ -9,7 +9,7 @@ from pathlib import PurePath
 from dau.document.directive import Alternative, Directive, Node, ReviewCode, ReviewItem, Severity, Witness
 
 from .blocks import Part
-from .lines import Layout, TextLine, letters
+from .lines import Layout, TextLine, join_lines, letters
 from .metadata import Facts
 from .settings import StructureSettings
 from .units import Notice, NoticeCode
@@ -59,7 +59,7 @@ def _item(
 def check_metadata(facts: Facts, parts: Sequence[Part], settings: StructureSettings) -> list[ReviewItem]:
     """Flags on the fields of the metadata."""
     out = [*_check_number(facts), *_check_date(facts), *_check_rest(facts, parts)]
-    out += _handwriting(facts, settings)
+    out += [*_check_attached(facts), *_handwriting(facts, settings)]
     return out
 
 
@@ -119,6 +119,30 @@ def _check_date(facts: Facts) -> Iterable[ReviewItem]:
         yield _item("date_impossible", "high", "Ngày ban hành không đọc được thành số: giữ nguyên", field, lines, raw)
 
 
+def _check_attached(facts: Facts) -> Iterable[ReviewItem]:
+    """Number and date of the header against those in "(Kèm theo …)": where they differ, one of them is misread."""
+    note = facts.attached
+    if note is None or facts.borrowed:
+        return
+    where = note.lines[0].line.id if note.lines else None
+    pairs = (
+        ("number", facts.metadata.number.text, facts.metadata.number.raw, note.number.number.text, "Số"),
+        ("issued", facts.metadata.issued.date, facts.metadata.issued.raw, note.date.iso if note.date else None, "Ngày"),
+    )
+    for field, value, raw, other, name in pairs:
+        if other is not None and value != other:
+            yield _item(
+                "internal_inconsistency",
+                "high",
+                f"{name} ở phần đầu khác với dòng “(Kèm theo …)” của phần đính kèm: một trong hai đọc sai",
+                f"/metadata/{field}",
+                facts.lines.get(field, ()),
+                raw,
+                alternatives=[other],
+                witnesses=[Witness(kind="attached_note", text=join_lines([x.text for x in note.lines]), where=where)],
+            )
+
+
 def _check_rest(facts: Facts, parts: Sequence[Part]) -> Iterable[ReviewItem]:
     meta, header = facts.metadata, facts.header
     if not header.motto or not header.issuer:
@@ -170,7 +194,7 @@ def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewIt
     for code, key, message in named:
         lines = facts.lines.get(key, ())
         weak = [
-            w.raw
+            w
             for line in lines
             for w in line.line.words
             if w.confidence is not None
@@ -178,7 +202,11 @@ def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewIt
             and any(c.isdigit() for c in w.raw)
         ]
         if weak:
-            yield _item(code, "medium", message, f"/metadata/{key}", lines, " ".join(weak))
+            others = [reading for w in weak for reading in w.readings.values() if reading != w.raw]
+            raw = " ".join(w.raw for w in weak)
+            yield _item(
+                code, "medium", message, f"/metadata/{key}", lines, raw, alternatives=list(dict.fromkeys(others))
+            )
 
 
 # ------------------------------------------------------------------- structure

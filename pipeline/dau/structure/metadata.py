@@ -35,6 +35,16 @@ _EFFECTIVE = re.compile(
 
 
 @dataclass(frozen=True)
+class AttachedNote:
+    """ "(Kèm theo Quyết định số … ngày …)" under the title of what is attached: a second place that tells number and
+    date of the main document."""
+
+    number: ReadNumber
+    date: WrittenDate | None
+    lines: tuple[TextLine, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Metadata and how it was come by, for the checks and the confidence."""
 
@@ -47,6 +57,7 @@ class Facts:
     signature: SignatureBlock
     borrowed: bool
     """Number and date were not in a header but in "(Kèm theo Quyết định số …)"."""
+    attached: AttachedNote | None
     issuer_from: str | None
     """"header", "authority", "initials", "signature" or "symbol"."""
     lines: dict[str, tuple[TextLine, ...]] = field(default_factory=dict)
@@ -62,7 +73,8 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
     body = _text_of(parts)
     recipients, signature = _closing_blocks(parts)
     where = dict(header.lines)
-    number, date, raw_date, borrowed = _number_and_date(header, parts, kind, where)
+    attached = _attached_note(parts, kind)
+    number, date, raw_date, borrowed = _number_and_date(header, attached, where)
     issuer, issuer_from = _issuer(
         header, number.number if number else Number(), authority, signature.signer, body, date
     )
@@ -90,6 +102,7 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
         recipients=recipients,
         signature=signature,
         borrowed=borrowed,
+        attached=attached,
         issuer_from=issuer_from,
         lines=where,
     )
@@ -144,29 +157,34 @@ def _closing_blocks(parts: Sequence[Part]) -> tuple[RecipientList, SignatureBloc
 
 
 def _number_and_date(
-    header: HeaderFacts, parts: Sequence[Part], kind: TypeName | None, where: dict[str, tuple[TextLine, ...]]
+    header: HeaderFacts, attached: AttachedNote | None, where: dict[str, tuple[TextLine, ...]]
 ) -> tuple[ReadNumber | None, WrittenDate | None, str | None, bool]:
     """Number, date, the date's raw text, and whether they had to be taken from "(Kèm theo …)"."""
-    number, date, raw = header.number, header.date, header.date_raw
-    if number is not None and date is not None:
-        return number, date, raw, False
-    borrowed = False
+    number, date, raw, borrowed = header.number, header.date, header.date_raw, False
+    if attached is not None and number is None:
+        number, borrowed = attached.number, True
+        where["number"] = attached.lines
+    if attached is not None and date is None:
+        date = attached.date
+        raw = date.raw if date else raw
+        where["issued"] = attached.lines
+    return number, date, raw, borrowed
+
+
+def _attached_note(parts: Sequence[Part], kind: TypeName | None) -> AttachedNote | None:
+    """The first note under the title of an attached part that names the document it came with."""
     for part in parts[1:]:
         lines = [line for line in part.zone("title") if not line.rule]
         text = join_lines([line.text for line in lines])
         m = _ATTACHED.search(skeleton(text))
         if not m or (kind and letters(kind.name)[:4] != letters(m["type"])[:4]):
             continue
-        used = tuple(line for line in lines if anchors.is_attached_note(line))
-        if number is None:
-            number = read_number(text[m.start("number") : m.end("number")], False, kind.symbol if kind else None)
-            where["number"], borrowed = used, True
-        if date is None:
-            date = next((d for d in find_dates(text) if d.start >= m.end() - 1), None)
-            raw = date.raw if date else raw
-            where["issued"] = used
-        break
-    return number, date, raw, borrowed
+        return AttachedNote(
+            number=read_number(text[m.start("number") : m.end("number")], False, kind.symbol if kind else None),
+            date=next((d for d in find_dates(text) if d.start >= m.end() - 1), None),
+            lines=tuple(line for line in lines if anchors.is_attached_note(line)),
+        )
+    return None
 
 
 # ---------------------------------------------------------------------- issuer

@@ -88,8 +88,10 @@ def read_number(raw: str, letter: bool = False, type_symbol: str | None = None) 
     if re.match(r"^[/\s.…_]*$", tidied):
         return ReadNumber(Number(raw=raw or None), "blank")
     if mended.startswith(("/", "…", "...", "_")):
-        tail = _parts(mended, letter)
-        return ReadNumber(tail.model_copy(update={"raw": raw}), "blank")
+        tail = _parts(mended, letter).model_copy(update={"raw": raw})
+        # "/535 /SGDĐT-CTrTT" has lost its first digit, not all of them; in "/2024/NQ-HĐND" the year is no serial
+        read = re.match(r"^[/\s.…_]*(?!(?:19|20)\d\d\s*/)\w*\d", tidied)
+        return ReadNumber(tail, "misread" if read else "blank")
     if fitting := _fits(mended, letter):
         status: NumberStatus = "ok" if mended == tidied and "_" not in raw else "repaired"
         return ReadNumber(fitting.model_copy(update={"raw": raw}), status)
