@@ -87,7 +87,7 @@ def describe(error: BaseException) -> tuple[Category, str]:
         return error.category, str(error)
     if isinstance(error, MemoryError):
         return "capacity", "Memory ran out. Run it again with fewer jobs, or on a machine with more memory."
-    what = f"{type(error).__name__}{_place(error)}: {error}".strip().rstrip(":")
+    what = f"{type(error).__name__}: {error}".strip().rstrip(":") + _place(error)
     return "internal", f"{what}. This is a defect of dau: please report it with this file."
 
 
