@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from dau.archive.outcome import PageStatus
-from dau.document.directive import ReviewItem
+from dau.document.directive import SEVERITY_RANK, ReviewItem
 from dau.document.errors import DauError
 from dau.document.page import Page
 from dau.document.transcript import Line, Transcript, TranscriptPage
@@ -18,7 +18,6 @@ from dau.scan import CUT_OFF, SYNTHETIC
 
 _REVIEW_DPI = 150.0
 _WEBP_QUALITY = 60
-_SEVERITIES = ("high", "medium", "low", "info")
 
 
 @dataclass(frozen=True)
@@ -129,4 +128,4 @@ def page_image(page: Page, folder: Path) -> Path:
 
 def reviewer_order(items: Iterable[ReviewItem]) -> tuple[ReviewItem, ...]:
     """Most severe first, otherwise as given."""
-    return tuple(sorted(items, key=lambda item: _SEVERITIES.index(item.severity)))
+    return tuple(sorted(items, key=lambda item: SEVERITY_RANK[item.severity]))

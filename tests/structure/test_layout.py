@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dau.document.orthography import skeleton
 from dau.document.transcript import Transcript
 from dau.structure import parse, reproduce
-from dau.structure.lines import alike, join_lines, measure, read_lines, skeleton
+from dau.structure.lines import alike, join_lines, measure, read_lines
 
 from .reading import boxed_page, ids, line_ids, parse_body, parse_text, text_transcript
 

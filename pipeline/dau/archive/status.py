@@ -8,14 +8,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..document.directive import Directive, ReviewItem
+from ..document.directive import SEVERITY_RANK, Directive, ReviewItem
 from ..document.errors import Category
 from . import state as states
 from .folder import DOCUMENTS
 from .manifest import read_at, require
 from .outcome import PageStatus, Status
-
-_RANK = {"high": 0, "medium": 1}
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def _look_into(archive: Path, source: str, document: str, result: ArchiveStatus)
         result.unreadable.append(document)
         return
     doubts = sorted(
-        (item for item in directive.review if item.severity in _RANK), key=lambda item: _RANK[item.severity]
+        (item for item in directive.review if item.needs_review), key=lambda item: SEVERITY_RANK[item.severity]
     )
     if doubts:
         number = directive.metadata.number

@@ -17,13 +17,8 @@ from dau import __version__
 from dau.document.errors import DauError, DependencyError
 from dau.settings import SettingsError
 
-from . import doctor, ocr, parse, prune, restore, run, schema, status, verify
+from . import doctor, exit_codes, ocr, parse, prune, restore, run, schema, status, verify
 from .terminal import complain
-
-EXIT_USAGE = 2
-EXIT_DEPENDENCY = 3
-EXIT_NOTHING = 4
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="dau",
@@ -64,21 +59,21 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         result = int(app(args=None if arguments is None else list(arguments), standalone_mode=False) or 0)
-        if result == EXIT_INTERRUPTED:  # typer turns Ctrl-C into this result
+        if result == exit_codes.INTERRUPTED:  # typer turns Ctrl-C into this result
             raise KeyboardInterrupt
         return result
     except TyperException as error:  # usage: unknown option, missing argument, bad value
         complain(f"{error.format_message()} Try `dau --help`.")
-        return EXIT_USAGE
+        return exit_codes.USAGE
     except (KeyboardInterrupt, typer.Abort):
         complain("Interrupted. Run the same command again to go on where it stopped.")
-        return EXIT_INTERRUPTED
+        return exit_codes.INTERRUPTED
     except SettingsError as error:
         complain(str(error))
-        return EXIT_USAGE
+        return exit_codes.USAGE
     except DependencyError as error:
         complain(str(error))
-        return EXIT_DEPENDENCY
+        return exit_codes.DEPENDENCY_MISSING
     except DauError as error:
         complain(str(error))
-        return EXIT_NOTHING
+        return exit_codes.NOTHING_PROCESSED

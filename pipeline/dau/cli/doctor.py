@@ -17,9 +17,8 @@ from dau.document.errors import DauError
 from dau.settings import Settings
 from dau.training.simulate.fonts import font_path
 
+from . import exit_codes
 from .terminal import print_json, stdout
-
-EXIT_DEPENDENCY = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def doctor(as_json: bool = typer.Option(False, "--json", help="The findings as J
             )
         stdout().print(table)
     if any(finding.needed and finding.status == "missing" for finding in findings):
-        raise typer.Exit(EXIT_DEPENDENCY)
+        raise typer.Exit(exit_codes.DEPENDENCY_MISSING)
 
 
 def examine() -> list[Finding]:

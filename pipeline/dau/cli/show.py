@@ -20,7 +20,6 @@ from .terminal import printable, stdout
 
 MOST_ROWS = 200
 _SUBJECT = 120  # characters of a subject that are shown
-_DOUBTFUL = ("high", "medium")
 
 
 def show_documents(archive: Path) -> None:
@@ -50,7 +49,7 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
     m = directive.metadata
     number = _marked(m.number.text or m.number.raw, _doubted(directive, "/metadata/number"))
     date = _marked(m.issued.date or m.issued.raw, _doubted(directive, "/metadata/issued"))
-    doubts = [item for item in directive.review if item.severity in _DOUBTFUL]
+    doubts = [item for item in directive.review if item.needs_review]
     codes = list(dict.fromkeys(item.code for item in doubts))
     review = f"{len(doubts)}: {', '.join(codes[:3])}{' …' if len(codes) > 3 else ''}" if doubts else "–"
     if status == "partial":
@@ -68,7 +67,7 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
 
 def _doubted(directive: Directive, pointer: str) -> bool:
     """Whether a field is under review: what is shown of it is then a reading, not a fact."""
-    return any((item.field or "").startswith(pointer) and item.severity in _DOUBTFUL for item in directive.review)
+    return any((item.field or "").startswith(pointer) and item.needs_review for item in directive.review)
 
 
 def _marked(value: str | None, doubted: bool) -> str:

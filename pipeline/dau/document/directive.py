@@ -28,6 +28,8 @@ DeadlineKind = Literal[
     "by", "before", "from", "until", "between", "relative", "recurring", "periodic", "continuous", "conditional",
 ]
 Severity = Literal["high", "medium", "low", "info"]
+SEVERITY_RANK: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2, "info": 3}
+"""For sorting: the most severe first."""
 ReviewCode = Literal[
     # begun with the annotated examples …
     "agency_name_variant", "assignee_in_purpose_clause", "bullet_style_change", "citation_line_break",
@@ -279,6 +281,11 @@ class ReviewItem(Frozen):
     alternatives: tuple[Alternative, ...] = ()
     resolved: str | None = None
     witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a human must look: doubts of low severity and information are there to be read, not to be settled."""
+        return self.severity in ("high", "medium")
 
 
 class PageConfidence(Frozen):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _OLD_NEW = {
     "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
@@ -46,6 +47,19 @@ def canonical_tone(text: str) -> str:
 def fold(text: str) -> str:
     """The key under which two spellings are the same word: NFC, canonical tone, case folded."""
     return canonical_tone(nfc(text)).casefold()
+
+
+@lru_cache(maxsize=8192)
+def _bare_letter(char: str) -> str:
+    if char in "đĐ":
+        return "d"
+    base = unicodedata.normalize("NFD", char)[0]
+    return base.lower()[:1] or base
+
+
+def skeleton(text: str) -> str:
+    """Bare lower-case letters, character for character, so that offsets in the result are offsets in `text`."""
+    return "".join(map(_bare_letter, text))
 
 
 def slug(text: str) -> str:

@@ -23,7 +23,7 @@ from typing import Protocol
 from rapidfuzz.distance import Levenshtein
 
 from dau.document.errors import DependencyError
-from dau.document.orthography import bare, canonical_tone
+from dau.document.orthography import canonical_tone, skeleton
 from dau.resources import models_dir
 
 from .lines import TextLine, Token
@@ -142,11 +142,6 @@ def _common_spaces(a: str, b: str) -> list[tuple[int, int]]:
                 if a[op.src_start + k] == " "
             ]
     return spaces
-
-
-def skeleton(text: str) -> str:
-    """One bare lower-case letter for each character, so that positions stay."""
-    return "".join((bare(c).lower() or c)[0] for c in text)
 
 
 def features(piece: Piece, gain: float = 0.0) -> dict[str, float]:

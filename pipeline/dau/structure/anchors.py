@@ -9,7 +9,9 @@ import re
 
 from rapidfuzz import fuzz
 
-from .lines import TextLine, letters, skeleton
+from dau.document.orthography import skeleton
+
+from .lines import TextLine, letters
 
 MOTTO = "conghoaxahoichunghiavietnam"
 MOTTO_2 = "doclaptudohanhphuc"

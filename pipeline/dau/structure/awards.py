@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from dau.document.directive import Award, Metadata, Node
+from dau.document.orthography import skeleton
 
 from .language.lexicon import award_forms, data
-from .lines import skeleton
 from .sections import Tree
 
 _FORMS_HEADING = re.compile(

@@ -6,15 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from dau.document.directive import Alternative, Directive, Node, ReviewCode, ReviewItem, Severity, Witness
+from dau.document.directive import (
+    SEVERITY_RANK,
+    Alternative,
+    Directive,
+    Node,
+    ReviewCode,
+    ReviewItem,
+    Severity,
+    Witness,
+)
 
 from .blocks import Part
 from .lines import Layout, TextLine, join_lines, letters
 from .metadata import Facts
 from .settings import StructureSettings
 from .units import Notice, NoticeCode
-
-_ORDER: dict[Severity, int] = {"high": 0, "medium": 1, "low": 2, "info": 3}
 
 _NOTICES: dict[NoticeCode, tuple[Severity, str]] = {
     "false_list_marker": ("low", "Dòng bắt đầu giống số mục nhưng không phải số mục (ngắt dòng hoặc nhiễu)"),
@@ -325,7 +332,7 @@ def in_order(items: Iterable[ReviewItem], directive_nodes: Sequence[Node]) -> tu
         for item in items
     )
     unique = list(dict.fromkeys(placed))
-    return tuple(sorted(unique, key=lambda r: (_ORDER[r.severity], place.get(r.node or "", -1), r.code)))
+    return tuple(sorted(unique, key=lambda r: (SEVERITY_RANK[r.severity], place.get(r.node or "", -1), r.code)))
 
 
 def unknown_nodes(directive: Directive) -> list[str]:

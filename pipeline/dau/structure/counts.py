@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dau.document.directive import Node, ReviewItem
+from dau.document.orthography import skeleton
 
-from .lines import skeleton
 from .sections import Tree
 
 _FIELDS = re.compile(r"\b(?P<count>0?[2-9]|[1-4]\d) linh vuc\b")

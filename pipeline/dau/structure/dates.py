@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from .lines import skeleton
+from dau.document.orthography import skeleton
 
 DateStatus = Literal["ok", "blank", "impossible", "unreadable"]
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from dau.document.directive import Deadline
+from dau.document.orthography import skeleton
 
 from .language.lexicon import data
 from .language.syllables import plausible
-from .lines import skeleton
 from .periods import DAY, PERIOD, SPAN, Period, period_of
 
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 from dau.document.directive import Emulation, Metadata, Movement, Node, NodeText
+from dau.document.orthography import skeleton
 
 from .assignees import key
 from .citations import text_of
 from .language import read
-from .lines import skeleton
 from .sections import Tree
 
 _NAME = r"[“\"](?P<name>[^”\"“]{6,400})[”\"]"

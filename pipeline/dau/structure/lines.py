@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from dau.document.orthography import nfc
+from dau.document.orthography import nfc, skeleton
 from dau.document.transcript import BBox, Line, Transcript
 
 _MARKUP = re.compile(r"\*\*|__|^#{1,6}\s+|^\s*>\s+")
@@ -44,19 +43,6 @@ _WIDTHS = {
 }
 
 
-@lru_cache(maxsize=8192)
-def _skeleton_of(char: str) -> str:
-    if char in "đĐ":
-        return "d"
-    base = unicodedata.normalize("NFD", char)[0]
-    return base.lower()[:1] or base
-
-
-def skeleton(text: str) -> str:
-    """Bare lower-case letters, character for character, so that offsets in the result are offsets in `text`."""
-    return "".join(map(_skeleton_of, text))
-
-
 def letters(text: str) -> str:
     """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
     return "".join(c for c in skeleton(text) if c.isalnum())
@@ -71,7 +57,7 @@ def text_width(text: str) -> float:
     """Estimated width in em of a line set in Times."""
     upper = {c for c in text if c.isupper()}
     return sum(
-        _WIDTHS.get(c, 0.48) if c.isascii() else (0.68 if c in upper else _WIDTHS.get(_skeleton_of(c), 0.48))
+        _WIDTHS.get(c, 0.48) if c.isascii() else (0.68 if c in upper else _WIDTHS.get(skeleton(c), 0.48))
         for c in text
     )
 

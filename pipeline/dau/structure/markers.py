@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .lines import skeleton
+from dau.document.orthography import skeleton
 
 Style = Literal[
     "part",

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dau.document.directive import DatedText, DocumentType, Issuer, Metadata, Node, Number, Signer
+from dau.document.orthography import skeleton
 from dau.document.transcript import Transcript
 
 from . import agencies, anchors
 from .blocks import Part
 from .dates import WrittenDate, find_dates
 from .header import SECRECY, URGENCY, HeaderFacts, read_header
-from .lines import TextLine, join_lines, letters, skeleton
+from .lines import TextLine, join_lines, letters
 from .names import by_initials, sentence_case, usual_case
 from .numbers import NumberStatus, ReadNumber, read_number
 from .recipients import RecipientList, read_recipients

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from .lines import alike, letters, skeleton
+from dau.document.orthography import skeleton
+
+from .lines import alike, letters
 
 _COMMON = frozenset(
     [

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dau.document.directive import Evidence, Node
+from dau.document.orthography import skeleton
 from dau.document.transcript import BBox
 
-from .lines import TextLine, join_lines, skeleton
+from .lines import TextLine, join_lines
 from .units import Outline, Unit
 
 _LEAD_IN = re.compile(

@@ -1,6 +1,6 @@
 """Days, months, quarters and years as they are written, and the calendar span each stands for.
 
-Everything here works on bare letters in lower case (`lines.skeleton`).
+Everything here works on bare letters in lower case (`orthography.skeleton`).
 """
 
 from __future__ import annotations

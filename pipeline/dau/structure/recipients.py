@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dau.document.orthography import skeleton
+
 from . import anchors
-from .lines import TextLine, join_lines, skeleton
+from .lines import TextLine, join_lines
 
 _PURPOSES: tuple[tuple[str, str], ...] = (
     (r"b\s?/\s?c(?:ao)?|bao cao|b\.?c|bc", "để báo cáo"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from dau.document.directive import Component, Node
+from dau.document.orthography import skeleton
 
 from .language.lexicon import assignment
-from .lines import skeleton
 
 _QUIET_KINDS = frozenset(
     {

@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .lines import TextLine, alike, letters, skeleton
+from dau.document.orthography import skeleton
+
+from .lines import TextLine, alike, letters
 
 OFFICIAL_LETTER = "Công văn"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,21 @@ class Document:
     kind: str
     number: str
     text: str
+
+
+FOLDS = 5
+"""Parts of the training text by document. Part 0 is kept from the language model that makes the seq2seq model's
+training data, so that this model learns how the other fares on text it has not seen."""
+
+
+def fold(document: Document) -> int:
+    """The part of a document, by its id: 0 … FOLDS - 1."""
+    return zlib.crc32(document.id.encode()) % FOLDS
+
+
+def in_validation(document: Document) -> bool:
+    """Whether a document of part 0 is kept for validation and calibration: one in ten."""
+    return zlib.crc32(document.id.encode()) // FOLDS % 10 == 0
 
 
 def documents(source: Path) -> Iterator[Document]:

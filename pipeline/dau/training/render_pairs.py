@@ -21,15 +21,12 @@ import numpy.typing as npt
 import pytesseract
 from PIL import Image, ImageDraw, ImageFont
 
-from dau.document.errors import DependencyError
-
 from .corpus import Document, documents
+from .simulate.fonts import Style, font_path
 
 Grey = npt.NDArray[np.uint8]
 
-FONTS = tuple(Path("/usr/share/fonts/truetype") / d for d in ("liberation2", "liberation"))
-FACES = {"regular": 0.6, "italic": 0.2, "bold": 0.15, "bold_italic": 0.05}
-_FILES = {"regular": "Regular", "italic": "Italic", "bold": "Bold", "bold_italic": "BoldItalic"}
+FACES: dict[Style, float] = {"regular": 0.6, "italic": 0.2, "bold": 0.15, "bold_italic": 0.05}
 
 
 def passages(docs: Iterator[Document], rng: random.Random, words: int) -> Iterator[list[str]]:
@@ -46,20 +43,6 @@ def passages(docs: Iterator[Document], rng: random.Random, words: int) -> Iterat
             if size >= words:
                 yield chosen
                 break
-
-
-def vietnamese_font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    """Liberation Serif at `size` pixels; its first series has no Vietnamese letters and is passed over.
-
-    Raises DependencyError where no folder has one with them.
-    """
-    for folder in FONTS:
-        path = folder / f"LiberationSerif-{_FILES[face]}.ttf"
-        if path.is_file():
-            font = ImageFont.truetype(str(path), size)
-            if bytes(font.getmask("ế")) != bytes(font.getmask("\uffff")):
-                return font
-    raise DependencyError("No Times-metric font with Vietnamese letters.", "Install fonts-liberation2.")
 
 
 def wrapped(paragraphs: list[str], font: ImageFont.FreeTypeFont, width: float, limit: int) -> list[str]:
@@ -84,7 +67,7 @@ def typeset(paragraphs: list[str], rng: random.Random, dpi: int, limit: int = 28
     if rng.random() < 0.12:
         paragraphs = [p.upper() for p in paragraphs]
     size = round(rng.choice((12, 13, 13, 14)) * dpi / 72)
-    font = vietnamese_font(face, size)
+    font = ImageFont.truetype(str(font_path(face)), size)
     margin, leading = dpi // 3, round(size * rng.uniform(1.25, 1.6))
     lines = wrapped(paragraphs, font, 16 / 2.54 * dpi, limit)
     image = Image.new("L", (round(16 / 2.54 * dpi) + 2 * margin, leading * len(lines) + 2 * margin), 255)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator
@@ -21,7 +22,7 @@ from dau.document.orthography import bare
 from dau.restore import ngram
 from dau.restore.tokens import pieces
 
-from .corpus import HeldOut, documents
+from .corpus import HeldOut, documents, fold
 from .ngram import Model, estimate
 from .ngram_counts import Vocabulary, encode, vocabulary, word_counts
 
@@ -90,11 +91,27 @@ def train(corpus: Path, tests: HeldOut, limits: Limits) -> tuple[Vocabulary, Mod
     return known, model, spelling(counts, known.words), facts
 
 
+def crossfit(corpus: Path, tests: HeldOut, limits: Limits, known: tuple[str, ...]) -> tuple[Vocabulary, Model]:
+    """A model over the words `known` of another that has not seen part 0 of the corpus (see `corpus.fold`)."""
+    without = {d.id for d in documents(corpus) if fold(d) == 0 or tests.holds(d)}
+    kept = Vocabulary(known, (1,) * len(known))
+    return kept, estimate(encode(clean_texts(corpus, without), kept), kept, limits.trigrams, limits.bigrams)
+
+
+def save(folder: Path, known: Vocabulary, model: Model) -> None:
+    """The model's tables (see `ngram.save`)."""
+    bigrams, trigrams = model.packed()
+    ngram.save(folder, known.words, model.unigram.astype(np.float32), model.unigram_backoff.astype(np.float32),
+               bigrams, trigrams)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--held-out", type=Path, required=True, help="folder with dev_legacy.jsonl, dev_stripped.txt")
     parser.add_argument("--out", type=Path, help="folder for the model")
+    parser.add_argument("--crossfit", type=Path, metavar="MODEL", help="count anew, over this model's words, without "
+                        "part 0 of the corpus: the model that makes training data for the seq2seq model")
     parser.add_argument("--check", action="store_true", help="only name the documents that hold test text")
     for name, value in asdict(Limits()).items():
         parser.add_argument(f"--{name}", type=int, default=value)
@@ -106,10 +123,13 @@ def main() -> None:
                 sys.stdout.write(f"{document.id}\t{document.number}\n")
         return
     limits = Limits(**{name: getattr(given, name) for name in asdict(Limits())})
+    if given.crossfit:
+        shutil.copytree(given.crossfit, given.out, dirs_exist_ok=True)  # channels and spelling are the same
+        words = tuple((given.crossfit / "vocabulary.txt").read_text(encoding="utf-8").splitlines())
+        save(given.out, *crossfit(given.corpus, tests, limits, words))
+        return
     known, model, table, facts = train(given.corpus, tests, limits)
-    bigrams, trigrams = model.packed()
-    ngram.save(given.out, known.words, model.unigram.astype(np.float32), model.unigram_backoff.astype(np.float32),
-               bigrams, trigrams)
+    save(given.out, known, model)
     for name, content in (("spelling", table), ("training", facts)):
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=None if name == "spelling" else 1)
         (given.out / f"{name}.json").write_text(text + "\n", encoding="utf-8")

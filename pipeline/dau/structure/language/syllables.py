@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..lines import skeleton
+from dau.document.orthography import skeleton
 
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
 
