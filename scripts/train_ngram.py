@@ -36,7 +36,7 @@ def main() -> None:
         if not pages.exists():
             part = pages.with_suffix(".part")
             module("render_pairs", "--corpus", given.corpus, "--out", part, "--pages", count, "--seed", seed,
-                   "--languages", *languages)
+                   "--engines", *languages)
             part.rename(pages)
     module("train_ngram", "--corpus", given.corpus, "--held-out", given.held_out, "--out", given.out)
     for name, (language, sets) in CHANNELS.items():

@@ -19,7 +19,8 @@ FREE = -1
 @dataclass(frozen=True)
 class Slot:
     """A piece of a word: `text` stands at `start:end` of the NFC form of `lines[line].words[word].raw`; `fixed` is the
-    id of its class where it is protected, else FREE. `whole`: it reaches to the word's start / end."""
+    id of its class where it is protected, else FREE. `to_start`, `to_end`: it reaches to the word's start, end.
+    `engine`: the only engine that read the word, "" where there are several or none is known."""
 
     line: int
     word: int
@@ -30,6 +31,7 @@ class Slot:
     damage: Damage
     to_start: bool
     to_end: bool
+    engine: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
         for w, word in enumerate(line.words):
             text = nfc(word.raw)
             if not any(c.isspace() for c in text):
-                open_.extend(_slots(text, previous, n, w, damage[n]))
+                engine = next(iter(word.readings)) if len(word.readings) == 1 else ""
+                open_.extend(_slots(text, previous, n, w, damage[n], engine))
             previous = text
             if ends_sentence(text):
                 close(True)
@@ -68,10 +71,10 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
     return out
 
 
-def _slots(text: str, previous: str, line: int, word: int, damage: Damage) -> list[Slot]:
+def _slots(text: str, previous: str, line: int, word: int, damage: Damage, engine: str) -> list[Slot]:
     return [
         Slot(line, word, p.start, p.end, text[p.start : p.end],
              FREE if not p.fixed else NUMBER_ID if p.key == NUMBER else SYMBOL_ID, damage, p.start == 0,
-             p.end == len(text))
+             p.end == len(text), engine)
         for p in pieces(text, previous)
     ]

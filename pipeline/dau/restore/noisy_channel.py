@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ _LOST = ("legacy", "stripped")
 
 
 @dataclass(frozen=True)
-class _Choice:
+class Choice:
     """A candidate of a slot with what it means: `word` ids of one or two words, `join`: with the next slot;
     `tail`: nothing of its own, the slot before has taken it."""
 
@@ -55,33 +55,69 @@ class _Choice:
     tail: bool = False
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """Lines with what each slot of each run may be: `choices[run][slot]` and, parallel, `logs` (what the channel says,
+    weighted) and `shares` (posteriors)."""
+
+    lines: Sequence[Line]
+    runs: list[Run]
+    choices: list[list[list[Choice]]]
+    logs: list[list[Floats]]
+    shares: list[list[Floats]]
+
+
 class NoisyChannelRestorer:
     """A `Restorer` over a language model and a channel for each kind of damage."""
 
     name = "ngram"
 
     def __init__(self, model: LanguageModel, legacy: Channel, scan: Channel, symbols: Symbols,
-                 settings: RestoreSettings, digest: str, order: Order = 3) -> None:
+                 settings: RestoreSettings, digest: str, order: Order = 3,
+                 engines: Mapping[str, Channel] | None = None) -> None:
+        """`engines`: the channels of engines with Vietnamese that have their own."""
         self.digest = digest
         self._order = order
-        self._memo: dict[tuple[Damage, str], _Building] = {}
+        self._memo: dict[tuple[Damage, str, str], _Building] = {}
         self._model, self._symbols, self._settings = model, symbols, settings
         stripped = StrippedChannel(model, legacy.surfaces)
         self._channels: dict[Damage, Source] = {"legacy": legacy, "stripped": stripped, "scan": scan, "clean": scan}
+        self._engines: dict[str, Source] = dict(engines or {})
         self._bare = frozenset(bare(w) for w in model.words if divide(w))
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The vocabulary by id."""
+        return self._model.words
+
+    @property
+    def ids(self) -> Mapping[str, int]:
+        """Word → id."""
+        return self._model.ids
+
     def restore(self, lines: Sequence[Line]) -> list[Line]:
-        damage = self._damage(lines)
-        found = runs(lines, damage)
+        return self.rewritten(self.weigh(lines))
+
+    def weigh(self, lines: Sequence[Line]) -> Weighed:
+        """The candidates of every slot and their posteriors."""
+        found = runs(lines, self._damage(lines))
         lattice = [self._lattice(run) for run in found]
         positions = [[p for p, _ in chain] for chain in lattice]
-        weights = posteriors(positions, self._model, [r.ends for r in found], order=self._order)
+        shares = posteriors(positions, self._model, [r.ends for r in found], order=self._order)
+        return Weighed(
+            lines, found, [[c for _, c in chain] for chain in lattice], [[p.logs for p in row] for row in positions],
+            shares,
+        )
+
+    def rewritten(self, weighed: Weighed) -> list[Line]:
+        """The lines with the likeliest choices written into them, as far as margins and guard agree."""
+        lines = weighed.lines
         edits: list[list[Edit]] = [[] for _ in lines]
         certainty: list[dict[int, float]] = [{} for _ in lines]
         high = [_mostly_capitals(line.raw) for line in lines]
-        for run, chain, weight in zip(found, lattice, weights, strict=True):
+        for run, choices, shares in zip(weighed.runs, weighed.choices, weighed.shares, strict=True):
             for t, slot in enumerate(run.slots):
-                edit, share = self._decide(run, t, chain[t], weight[t], high[slot.line])
+                edit, share = self._decide(run, t, choices[t], shares[t], high[slot.line])
                 if edit:
                     edits[slot.line].append(edit)
                 seen = certainty[slot.line]
@@ -101,30 +137,34 @@ class NoisyChannelRestorer:
             for line in lines
         ])
 
-    def _lattice(self, run: Run) -> list[tuple[Position, list[_Choice]]]:
+    def _lattice(self, run: Run) -> list[tuple[Position, list[Choice]]]:
         chain = [self._own(slot) for slot in run.slots]
         for t in range(len(run.slots) - 1):
             self._add_joins(run.slots[t], run.slots[t + 1], chain[t], chain[t + 1], t + 1)
         return [(built.position(), built.choices) for built in chain]
 
+    def _channel(self, slot: Slot) -> Source:
+        own = self._engines.get(slot.engine) if slot.damage in ("scan", "clean") else None
+        return own or self._channels[slot.damage]
+
     def _own(self, slot: Slot) -> _Building:
         if slot.fixed != FREE:
-            return _Building([_Choice((slot.fixed,))], [0.0])
-        known = self._memo.get((slot.damage, slot.text))
+            return _Building([Choice((slot.fixed,))], [0.0])
+        known = self._memo.get((slot.damage, slot.engine, slot.text))
         if known is None:
             known = self._weighed(slot)
             if len(self._memo) < MOST_REMEMBERED:
-                self._memo[slot.damage, slot.text] = known
+                self._memo[slot.damage, slot.engine, slot.text] = known
         return known.copy()
 
     def _weighed(self, slot: Slot) -> _Building:
-        channel = self._channels[slot.damage]
+        channel = self._channel(slot)
         found = channel.candidates(slot.text)
         logs = found.logs * WEIGHT
         plain = slot.text.isalpha() and (slot.damage != "legacy" or slot.text.isascii())
         logs = np.where(found.ids == UNKNOWN_ID, logs + (STRANGER if plain else STRAY_STRANGER), logs)
         logs[found.own] += OWN_BONUS[slot.damage]
-        built = _Building([_Choice((int(n),)) for n in found.ids], logs.tolist())
+        built = _Building([Choice((int(n),)) for n in found.ids], logs.tolist())
         if len(slot.text) >= 5 and int(found.ids[found.own]) == UNKNOWN_ID and found.best < -6.0:
             self._add_splits(slot, channel, built)
         return built
@@ -142,7 +182,7 @@ class NoisyChannelRestorer:
                     heard = WEIGHT * float(left.logs[a] + right.logs[b] + channel.space_lost)
                     options.append((heard + float(self._model.bigram(*pair)[0]), int(pair[0][0]), int(pair[1][0])))
         for value, a, b in sorted(options, reverse=True)[:3]:
-            built.add(_Choice((a, b)), value)
+            built.add(Choice((a, b)), value)
 
     def _add_joins(self, left: Slot, right: Slot, here: _Building, there: _Building, number: int) -> None:
         """One word with a space read into it. `number` tells the joins of a chain apart."""
@@ -152,7 +192,7 @@ class NoisyChannelRestorer:
         strange = key(left.text) not in self._model.ids and key(right.text) not in self._model.ids
         if min(len(left.text), len(right.text)) > 1 and not strange:
             return
-        channel = self._channels[left.damage]
+        channel = self._channel(left)
         found = channel.candidates(left.text + right.text)
         price = max(channel.space_inserted, -6.0)
         if len(left.text) == 1 and left.text.isupper() and right.text[:1].islower():
@@ -160,12 +200,12 @@ class NoisyChannelRestorer:
         for k in range(min(5, len(found.ids))):
             word = int(found.ids[k])
             if word != UNKNOWN_ID and found.logs[k] > -9.0:
-                link = here.join(_Choice((word,), join=True), WEIGHT * (float(found.logs[k]) + price), number)
+                link = here.join(Choice((word,), join=True), WEIGHT * (float(found.logs[k]) + price), number)
                 there.continue_(word, link)
 
-    def _decide(self, run: Run, t: int, candidates: tuple[Position, list[_Choice]], weight: Floats,
+    def _decide(self, run: Run, t: int, choices: list[Choice], weight: Floats,
                 high: bool) -> tuple[Edit | None, float]:
-        slot, choices = run.slots[t], candidates[1]
+        slot = run.slots[t]
         if slot.fixed != FREE:
             return self._symbol(slot), 1.0
         best = int(np.argmax(weight))
@@ -180,7 +220,7 @@ class NoisyChannelRestorer:
             return None, own
         if share < needed or (slot.damage == "clean" and share < 0.99):
             return None, own
-        channel = self._channels[slot.damage]
+        channel = self._channel(slot)
         if choice.join:
             after = run.slots[t + 1]
             text = channel.spell(slot.text + after.text, choice.words[0], high)
@@ -193,9 +233,9 @@ class NoisyChannelRestorer:
         text = channel.spell(slot.text, choice.words[0], high)
         return Edit(slot.word, slot.start, slot.end, text, share, reason_for(slot.text, text)), share
 
-    def _own_share(self, slot: Slot, choices: list[_Choice], weight: Floats) -> float:
+    def _own_share(self, slot: Slot, choices: list[Choice], weight: Floats) -> float:
         own = self._model.ids.get(key(slot.text), UNKNOWN_ID)
-        return float(sum(w for c, w in zip(choices, weight, strict=True) if c == _Choice((own,))))
+        return float(sum(w for c, w in zip(choices, weight, strict=True) if c == Choice((own,))))
 
     def _symbol(self, slot: Slot) -> Edit | None:
         if slot.damage == "clean":
@@ -207,7 +247,7 @@ class NoisyChannelRestorer:
 class _Building:
     """A position while its candidates are gathered."""
 
-    def __init__(self, choices: list[_Choice], logs: list[float]) -> None:
+    def __init__(self, choices: list[Choice], logs: list[float]) -> None:
         self.choices, self.logs = choices, logs
         self.links, self.tails = [0] * len(choices), [0] * len(choices)
 
@@ -216,20 +256,20 @@ class _Building:
         other.links, other.tails = self.links.copy(), self.tails.copy()
         return other
 
-    def add(self, choice: _Choice, log: float, link: int = 0, tail: int = 0) -> None:
+    def add(self, choice: Choice, log: float, link: int = 0, tail: int = 0) -> None:
         self.choices.append(choice)
         self.logs.append(log)
         self.links.append(link)
         self.tails.append(tail)
 
-    def join(self, choice: _Choice, log: float, number: int) -> int:
+    def join(self, choice: Choice, log: float, number: int) -> int:
         """Adds a join and gives it a number of its own in the chain."""
         link = 8 * number + sum(x > 0 for x in self.links) + 1
         self.add(choice, log, link=link)
         return link
 
     def continue_(self, word: int, link: int) -> None:
-        self.add(_Choice((word,), tail=True), 0.0, tail=link)
+        self.add(Choice((word,), tail=True), 0.0, tail=link)
 
     def position(self) -> Position:
         first = np.array([c.words[0] for c in self.choices], dtype=np.int64)
@@ -254,9 +294,11 @@ def load(folder: Path, settings: RestoreSettings, order: Order = 3) -> NoisyChan
         raise DependencyError(
             f"The spelling table in {folder} cannot be read: {error}.", "Install dau again, or train the model anew."
         ) from error
-    for channel in (legacy, scan):
+    trueocr = channels.load(folder / "trueocr.json.gz", model) if (folder / "trueocr.json.gz").exists() else None
+    for channel in filter(None, (legacy, scan, trueocr)):
         channel.surfaces.update({model.ids[k]: v for k, v in facts["surfaces"].items() if k in model.ids})
-    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder), order)
+    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder), order,
+                                {"trueocr": trueocr} if trueocr else None)
 
 
 def digest(folder: Path) -> str:

@@ -56,9 +56,9 @@ def collect(records: Iterable[tuple[str, str]]) -> Pairs:
                 pair = _pair(ours[0], theirs[0])
                 if pair:
                     out.words[pair] += 1
-            elif len(ours) == 2 and len(theirs) == 1 and _alike("".join(ours), theirs[0]):
+            elif len(ours) == 2 and len(theirs) == 1 and alike("".join(ours), theirs[0]):
                 out.lost[(ours[0], ours[1])] += 1
-            elif len(ours) == 1 and len(theirs) == 2 and _alike(ours[0], "".join(theirs)):
+            elif len(ours) == 1 and len(theirs) == 2 and alike(ours[0], "".join(theirs)):
                 out.inserted[(theirs[0], theirs[1])] += 1
     return out
 
@@ -82,11 +82,11 @@ def _pair(clean: str, read: str) -> tuple[str, str] | None:
     if len(found) != 1 or found[0].fixed:
         return None
     word, seen = canonical_tone(clean[found[0].start : found[0].end]), guard.core(read)
-    if not seen or any(c.isnumeric() for c in word) or not _alike(word, seen):
+    if not seen or any(c.isnumeric() for c in word) or not alike(word, seen):
         return None
     return word, canonical_tone(seen)
 
 
-def _alike(a: str, b: str) -> bool:
+def alike(a: str, b: str) -> bool:
     distance = Levenshtein.distance(_letters(a), _letters(b))
     return abs(len(a) - len(b)) <= 3 and (distance <= 1 or distance < 0.67 * max(len(a), len(b)))

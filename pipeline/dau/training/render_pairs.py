@@ -1,10 +1,11 @@
 """Clean text → page images → what an OCR engine makes of them: the material the confusion channel is learned from.
 
-    python -m dau.training.render_pairs --corpus train.jsonl.xz --out pages.jsonl --pages 300 --languages eng
+    python -m dau.training.render_pairs --corpus train.jsonl.xz --out pages.jsonl --pages 300 --engines eng
 
 Text is set in a Times-metric font (Liberation Serif), sometimes bold, italic or in capitals, degraded like a scan
-(blur, noise, threshold, low resolution; seeded) and read by Tesseract. One record a page and language:
-`{"language", "severity", "clean": [lines], "read": [lines]}`.
+(blur, noise, threshold, low resolution; seeded) and read by an engine: `trueocr`, or Tesseract in a language. One
+record a page and engine: `{"language", "severity", "clean": [lines], "read": [lines], "confidence": [numbers a line]}`,
+a confidence (0…1) for each word read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
@@ -21,7 +23,9 @@ import numpy.typing as npt
 import pytesseract
 from PIL import Image, ImageDraw, ImageFont
 
-from .corpus import Document, documents
+from dau.ocr.trueocr import TrueOcr
+
+from .corpus import Document, documents, fold, in_validation
 from .simulate.fonts import Style, font_path
 
 Grey = npt.NDArray[np.uint8]
@@ -96,24 +100,56 @@ def degraded(image: Grey, rng: random.Random, severity: int) -> Grey:
     return out
 
 
-def read(image: Grey, language: str, seconds: int = 60) -> list[str]:
+Words = list[tuple[str, float]]
+"""The words of a line as read, with their confidence (0…1)."""
+
+
+def tesseract(image: Grey, language: str, seconds: int = 60) -> list[Words]:
     """Tesseract's lines for one block of text."""
-    text: str = pytesseract.image_to_string(image, lang=language, config="--psm 6 --oem 1", timeout=seconds)
-    return [line for line in (row.strip() for row in text.splitlines()) if line]
+    found = pytesseract.image_to_data(
+        image, lang=language, config="--psm 6 --oem 1", timeout=seconds, output_type=pytesseract.Output.DICT
+    )
+    lines: dict[tuple[int, int, int], Words] = {}
+    for n, text in enumerate(found["text"]):
+        if text.strip():
+            place = (found["block_num"][n], found["par_num"][n], found["line_num"][n])
+            lines.setdefault(place, []).append((text.strip(), max(0.0, float(found["conf"][n])) / 100))
+    return list(lines.values())
 
 
-def render(corpus: Path, pages: int, languages: list[str], seed: int, words: int = 280) -> Iterator[dict[str, object]]:
-    """Records of `pages` pages, each read in one of `languages` (in turn)."""
+def trueocr(image: Grey, engine: TrueOcr) -> list[Words]:
+    """trueocr's lines."""
+    read = engine.read_lines(image, engine.find_lines(image))
+    return [[(token.text, token.confidence) for token in line.tokens] for line in read if line.tokens]
+
+
+Part = Literal["all", "train", "validation"]
+"""Which documents: all, those of part 0 (see `corpus.fold`), those of it that are kept for validation."""
+
+
+def of_part(document: Document, part: Part) -> bool:
+    return part == "all" or (fold(document) == 0 and in_validation(document) == (part == "validation"))
+
+
+def render(corpus: Path, pages: int, engines: list[str], seed: int, *, part: Part = "all", every: bool = False,
+           words: int = 280) -> Iterator[dict[str, object]]:
+    """Records of `pages` pages, each read by one of `engines` (in turn), or by `every` one."""
     rng = random.Random(seed)
-    chosen = (d for d in documents(corpus) if rng.random() < (0.9 if d.kind == "admin" else 0.12))
+    reader = TrueOcr() if "trueocr" in engines else None
+    chosen = (
+        d for d in documents(corpus) if of_part(d, part) and rng.random() < (0.9 if d.kind == "admin" else 0.12)
+    )
     for n, paragraphs in enumerate(passages(chosen, rng, words)):
         if n == pages:
             return
-        language = languages[n % len(languages)]
         severity = rng.choices((0, 1, 2, 3), (1, 4, 4, 1))[0]
         lines, image = typeset(paragraphs, rng, rng.choice((150, 200, 200, 300)))
-        yield {"language": language, "severity": severity, "clean": lines,
-               "read": read(degraded(image, rng, severity), language)}
+        image = degraded(image, rng, severity)
+        for engine in engines if every else [engines[n % len(engines)]]:
+            read = trueocr(image, reader) if engine == "trueocr" and reader else tesseract(image, engine)
+            yield {"language": engine, "severity": severity, "clean": lines,
+                   "read": [" ".join(text for text, _ in line) for line in read],
+                   "confidence": [[round(sure, 3) for _, sure in line] for line in read]}
 
 
 def main() -> None:
@@ -121,11 +157,13 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=300)
-    parser.add_argument("--languages", nargs="+", default=["eng"])
+    parser.add_argument("--engines", nargs="+", default=["eng"])
+    parser.add_argument("--every", action="store_true", help="every engine reads every page; else they take turns")
+    parser.add_argument("--part", choices=get_args(Part), default="all")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with given.out.open("w", encoding="utf-8") as out:
-        for record in render(given.corpus, given.pages, given.languages, given.seed):
+        for record in render(given.corpus, given.pages, given.engines, given.seed, part=given.part, every=given.every):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
             out.flush()
 
