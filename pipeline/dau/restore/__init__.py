@@ -5,7 +5,7 @@
 
 from dau.resources import models_dir
 
-from . import context, noisy_channel
+from . import context, noisy_channel, seq2seq
 from .context import Context
 from .seam import Channel, NullRestorer, Restorer, RestoreSettings, restore_text
 
@@ -19,7 +19,8 @@ def load(settings: RestoreSettings) -> Restorer:
     """
     if settings.channel == "clean":
         return NullRestorer()
-    return noisy_channel.load(models_dir() / settings.model, settings)
+    folder = models_dir() / settings.model
+    return seq2seq.load(folder, settings) if seq2seq.is_seq2seq(folder) else noisy_channel.load(folder, settings)
 
 
 def language(settings: RestoreSettings | None = None) -> Context:
@@ -27,4 +28,4 @@ def language(settings: RestoreSettings | None = None) -> Context:
 
     Raises DependencyError where the model is missing.
     """
-    return context.load(models_dir() / (settings or RestoreSettings()).model)
+    return context.load(seq2seq.channel_folder(models_dir() / (settings or RestoreSettings()).model))

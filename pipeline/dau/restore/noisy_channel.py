@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from . import channel as channels
 from . import ngram
 from .chains import FREE, Run, Slot, runs
 from .channel import Channel, Source, StrippedChannel
+from .confidence import Calibration
 from .damage import Damage, judge, signs
 from .lattice import Floats, Order, Position, posteriors
 from .ngram import UNKNOWN_ID, LanguageModel
@@ -61,6 +63,7 @@ class Weighed:
     weighted) and `shares` (posteriors)."""
 
     lines: Sequence[Line]
+    damage: list[Damage]
     runs: list[Run]
     choices: list[list[list[Choice]]]
     logs: list[list[Floats]]
@@ -74,9 +77,10 @@ class NoisyChannelRestorer:
 
     def __init__(self, model: LanguageModel, legacy: Channel, scan: Channel, symbols: Symbols,
                  settings: RestoreSettings, digest: str, order: Order = 3,
-                 engines: Mapping[str, Channel] | None = None) -> None:
+                 engines: Mapping[str, Channel] | None = None, calibration: Calibration | None = None) -> None:
         """`engines`: the channels of engines with Vietnamese that have their own."""
         self.digest = digest
+        self._calibration = calibration or Calibration()
         self._order = order
         self._memo: dict[tuple[Damage, str, str], _Building] = {}
         self._model, self._symbols, self._settings = model, symbols, settings
@@ -100,13 +104,14 @@ class NoisyChannelRestorer:
 
     def weigh(self, lines: Sequence[Line]) -> Weighed:
         """The candidates of every slot and their posteriors."""
-        found = runs(lines, self._damage(lines))
+        damage = self._damage(lines)
+        found = runs(lines, damage)
         lattice = [self._lattice(run) for run in found]
         positions = [[p for p, _ in chain] for chain in lattice]
         shares = posteriors(positions, self._model, [r.ends for r in found], order=self._order)
         return Weighed(
-            lines, found, [[c for _, c in chain] for chain in lattice], [[p.logs for p in row] for row in positions],
-            shares,
+            lines, damage, found, [[c for _, c in chain] for chain in lattice],
+            [[p.logs for p in row] for row in positions], shares,
         )
 
     def rewritten(self, weighed: Weighed) -> list[Line]:
@@ -116,14 +121,17 @@ class NoisyChannelRestorer:
         certainty: list[dict[int, float]] = [{} for _ in lines]
         high = [_mostly_capitals(line.raw) for line in lines]
         for run, choices, shares in zip(weighed.runs, weighed.choices, weighed.shares, strict=True):
+            covered = -1
             for t, slot in enumerate(run.slots):
                 edit, share = self._decide(run, t, choices[t], shares[t], high[slot.line])
-                if edit:
+                if edit and t != covered:  # else it has become part of the word before
                     edits[slot.line].append(edit)
+                    covered = t + 1 if edit.reason == "join" else -1
                 seen = certainty[slot.line]
                 seen[slot.word] = min(seen.get(slot.word, 1.0), share)
         return [
-            rewrite(line, sorted(edits[n], key=lambda e: (e.word, e.start)), certainty[n])
+            rewrite(line, sorted(edits[n], key=lambda e: (e.word, e.start)), certainty[n],
+                    partial(self._calibration.probability, weighed.damage[n]))
             for n, line in enumerate(lines)
         ]
 
@@ -283,7 +291,8 @@ def _mostly_capitals(text: str) -> bool:
     return len(letters) > 3 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
 
 
-def load(folder: Path, settings: RestoreSettings, order: Order = 3) -> NoisyChannelRestorer:
+def load(folder: Path, settings: RestoreSettings, order: Order = 3,
+         calibration: Calibration | None = None) -> NoisyChannelRestorer:
     """The restorer whose model lies in `folder`; DependencyError where it is missing or broken. A lower `order`
     weighs words by fewer of those before them: 2, by one; 1, by none (baselines for comparison)."""
     model = ngram.load(folder)
@@ -298,7 +307,7 @@ def load(folder: Path, settings: RestoreSettings, order: Order = 3) -> NoisyChan
     for channel in filter(None, (legacy, scan, trueocr)):
         channel.surfaces.update({model.ids[k]: v for k, v in facts["surfaces"].items() if k in model.ids})
     return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder), order,
-                                {"trueocr": trueocr} if trueocr else None)
+                                {"trueocr": trueocr} if trueocr else None, calibration)
 
 
 def digest(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dau.document.orthography import bare, nfc
@@ -38,24 +38,32 @@ def reason_for(raw: str, restored: str) -> ChangeReason:
     return "diacritics" if bare(raw).lower() == bare(restored).lower() else "confusion"
 
 
-def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Line:
+Judge = Callable[[float | None, float | None], float | None]
+"""(posterior of a word as it stands, the engine's confidence), each None where unknown → P(the word is right)."""
+
+
+def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judge: Judge) -> Line:
     """The line with `edits` (in order, not overlapping) applied as far as the guard agrees.
 
-    `certainty[word]` is the posterior of the word as it now stands, for the words that were weighed. It is combined
-    with the engine's confidence, where there is one, by their geometric mean.
+    `certainty[word]` is the posterior of the word as the edits make it, for the words that were weighed; `judge` makes
+    the word's confidence of it and of the engine's. A word whose edit the guard refuses is as sure as the edit is not.
     """
-    accepted = list(edits)
-    written = _apply(line, accepted, certainty)
+
+    def attempt(accepted: Sequence[Edit]) -> Line:
+        kept = set(accepted)
+        doubt = {e.word: 1 - e.score for e in edits if e not in kept}
+        return _apply(line, accepted, {**certainty, **doubt}, judge)
+
+    written = attempt(edits)
     if guard.violations(line.raw, written.restored):
         few = len(edits) <= MOST_TRIALS
-        accepted = [e for e in edits if few and not guard.violations(line.raw, _apply(line, [e], certainty).restored)]
-        written = _apply(line, accepted, certainty)
+        written = attempt([e for e in edits if few and not guard.violations(line.raw, attempt([e]).restored)])
         if guard.violations(line.raw, written.restored):
-            written = _apply(line, [], certainty)
+            written = attempt([])
     return written
 
 
-def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Line:
+def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judge: Judge) -> Line:
     words: list[Word] = []
     changes: list[Change] = []
     raw_at = at = n = 0
@@ -74,7 +82,9 @@ def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float]) -> Li
                 restored=word.restored[c:d], reason=edit.reason, score=round(edit.score, 4),
             ))
         known = [certainty[k] for k in range(n, last + 1) if k in certainty]
-        words.append(word.model_copy(update={"confidence": _confidence(group, known)}))
+        read = [w.confidence for w in group if w.confidence is not None]
+        sure = judge(min(known, default=None), min(read, default=None))
+        words.append(word.model_copy(update={"confidence": None if sure is None else round(min(1.0, sure), 4)}))
         raw_at += len(word.raw) + 1
         at += len(word.restored) + 1
         n = last + 1
@@ -113,12 +123,3 @@ def _union(boxes: Sequence[BBox | None]) -> BBox | None:
         return None
     x0, y0, x1, y1 = zip(*known, strict=True)
     return (min(x0), min(y0), max(x1), max(y1))
-
-
-def _confidence(group: Sequence[Word], certainty: Sequence[float]) -> float | None:
-    read = [w.confidence for w in group if w.confidence is not None]
-    if not certainty:
-        return min(read) if read else None
-    share = min(certainty)
-    value = (min(read) * share) ** 0.5 if read else share
-    return round(min(1.0, max(0.0, value)), 4)

@@ -55,7 +55,7 @@ def _session() -> Any | None:
     model = Path(next(iter(found.submodule_search_locations))) / "models" / "orient.onnx"
     if not model.is_file():
         return None
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

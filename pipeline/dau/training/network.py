@@ -36,7 +36,7 @@ class RestorerConfig(PretrainedConfig):
 
 
 class Layer(nn.Module):
-    """Self-attention and feed-forward, normalised before (Xiong et al. 2020), with distances as bias (Raffel et al.)."""
+    """Self-attention and feed-forward, normalised before (Xiong et al. 2020), distances as bias (Raffel et al.)."""
 
     def __init__(self, c: RestorerConfig) -> None:
         super().__init__()

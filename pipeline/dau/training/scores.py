@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
@@ -107,3 +108,48 @@ def _right(hyp: Sequence[str], ref: Sequence[str]) -> list[bool]:
         if op.tag == "equal":
             ok[op.dest_start : op.dest_end] = [True] * (op.dest_end - op.dest_start)
     return ok
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A word of a hypothesis with its confidence, and whether it is the reference's word at that place."""
+
+    confidence: float
+    right: bool
+
+
+def judged(words: Sequence[tuple[str, float | None]], ref: str) -> Iterator[tuple[int, bool]]:
+    """Words with their confidence against a reference: (index, right) of those that stand against a reference word.
+
+    A word of several tokens is right if all of them are. Words that stand against nothing are left out.
+    """
+    places, hyp = [], []
+    for n, (text, _) in enumerate(words):
+        for token in tokens(text):
+            places.append(n)
+            hyp.append(token)
+    found: dict[int, bool] = {}
+    for op in Levenshtein.opcodes(hyp, tokens(ref)):
+        if op.tag in ("equal", "replace"):
+            for n in places[op.src_start : op.src_end]:
+                found[n] = found.get(n, True) and op.tag == "equal"
+    yield from sorted(found.items())
+
+
+def calibration_error(judgements: Sequence[Judged], bins: int = 15) -> float:
+    """Expected calibration error over `bins` of equal mass (Naeini et al. 2015; Nixon et al. 2019)."""
+    return sum(abs(sure - right) * count for sure, right, count in reliability(judgements, bins)) / max(
+        1, len(judgements)
+    )
+
+
+def reliability(judgements: Sequence[Judged], bins: int = 15) -> list[tuple[float, float, int]]:
+    """(mean confidence, share right, count) of each of `bins` bins of equal mass, least sure first."""
+    ordered = sorted(judgements, key=lambda j: j.confidence)
+    edges = [len(ordered) * k // bins for k in range(bins + 1)]
+    out = []
+    for a, b in pairwise(edges):
+        if b > a:
+            part = ordered[a:b]
+            out.append((sum(j.confidence for j in part) / (b - a), sum(j.right for j in part) / (b - a), b - a))
+    return out

@@ -188,7 +188,9 @@ def main() -> None:
     save(shard_of(((f"page {name}", e) for name, e in pages(given.pages)), restorer), given.out / "pages.npz")
     with ProcessPoolExecutor(given.jobs, get_context("spawn"), _start, (given.model, sure)) as pool:
         waiting = []
-        for n, found in enumerate(batches(given.corpus, given.held_out, given.part)):
+        every = list(enumerate(batches(given.corpus, given.held_out, given.part)))
+        random.Random(0).shuffle(every)  # what is there when it is stopped early is a fair sample
+        for n, found in every:
             path = given.out / f"{n:04d}.npz"
             if not path.exists():
                 waiting.append(pool.submit(partial(_make, path, found)))
