@@ -114,8 +114,9 @@ class NoisyChannelRestorer:
             [[p.logs for p in row] for row in positions], shares,
         )
 
-    def rewritten(self, weighed: Weighed) -> list[Line]:
-        """The lines with the likeliest choices written into them, as far as margins and guard agree."""
+    def rewritten(self, weighed: Weighed, *, guarded: bool = True) -> list[Line]:
+        """The lines with the likeliest choices written into them, as far as margins and guard agree; not `guarded`
+        only to see what the guard is worth."""
         lines = weighed.lines
         edits: list[list[Edit]] = [[] for _ in lines]
         certainty: list[dict[int, float]] = [{} for _ in lines]
@@ -131,7 +132,7 @@ class NoisyChannelRestorer:
                 seen[slot.word] = min(seen.get(slot.word, 1.0), share)
         return [
             rewrite(line, sorted(edits[n], key=lambda e: (e.word, e.start)), certainty[n],
-                    partial(self._calibration.probability, weighed.damage[n]))
+                    partial(self._calibration.probability, weighed.damage[n]), guarded=guarded)
             for n, line in enumerate(lines)
         ]
 

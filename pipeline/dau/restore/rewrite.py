@@ -42,7 +42,8 @@ Judge = Callable[[float | None, float | None], float | None]
 """(posterior of a word as it stands, the engine's confidence), each None where unknown → P(the word is right)."""
 
 
-def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judge: Judge) -> Line:
+def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judge: Judge, *,
+            guarded: bool = True) -> Line:
     """The line with `edits` (in order, not overlapping) applied as far as the guard agrees.
 
     `certainty[word]` is the posterior of the word as the edits make it, for the words that were weighed; `judge` makes
@@ -55,7 +56,7 @@ def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judg
         return _apply(line, accepted, {**certainty, **doubt}, judge)
 
     written = attempt(edits)
-    if guard.violations(line.raw, written.restored):
+    if guarded and guard.violations(line.raw, written.restored):
         few = len(edits) <= MOST_TRIALS
         written = attempt([e for e in edits if few and not guard.violations(line.raw, attempt([e]).restored)])
         if guard.violations(line.raw, written.restored):

@@ -61,8 +61,8 @@ def observations(example: Example, reference: str, restorer: Seq2SeqRestorer) ->
     weighed = restorer.weigh(example.lines)
     out = restorer.channel.rewritten(weighed)
     words = [w for line in out for w in line.words]
-    known = [(*x, d) for line, before, d in zip(out, example.lines, weighed.damage, strict=True)
-             for x in _engine(line, before, d)]
+    known = [(sure, d) for line, before, d in zip(out, example.lines, weighed.damage, strict=True)
+             for sure in _engine(line, before)]
     for n, right in judged([(w.restored, None) for w in words], reference):
         share, read = words[n].confidence, known[n][0]
         if share is None and read is None:
@@ -73,13 +73,13 @@ def observations(example: Example, reference: str, restorer: Seq2SeqRestorer) ->
         )
 
 
-def _engine(line: Line, before: Line, damage: Damage) -> Iterator[tuple[float | None]]:
+def _engine(line: Line, before: Line) -> Iterator[float | None]:
     """The engine's confidence of each word of a restored line."""
     at = 0
     for word in line.words:
         group = before.words[at : at + len(word.raw.split())]
         at += len(group)
-        yield (min((w.confidence for w in group if w.confidence is not None), default=None),)
+        yield min((w.confidence for w in group if w.confidence is not None), default=None)
 
 
 def fit(found: list[Observation], rounds: int = 30) -> tuple[float, float, float]:

@@ -1,133 +1,185 @@
 """Measure restorers on the development data, side by side.
 
-    python -m dau.training.evaluate_restorer --shared PATH [--rows identity unigram trigram] [--lines 2000]
+    python -m dau.training.evaluate_restorer --shared PATH [--rows identity unigram trigram seq2seq]
 
-Reads `restore/dev_legacy.jsonl` (garbled passages with their text), `restore/dev_stripped.txt` (clean lines, stripped
-here) and `corpus/dev.jsonl.xz` (clean text, to see the harm) under PATH, and prints one row a restorer. Definitions
-are those of `scores`; every passage and line is restored without the context of the others.
+Definitions are those of `scores`, the data those of `restoration_data`. One row a restorer: how much is right, how much
+that was right was made wrong, how far the confidence can be believed.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dau.document.orthography import bare
-from dau.document.transcript import Line
+from dau.document.transcript import Line, Word
 from dau.resources import models_dir
-from dau.restore import NullRestorer, Restorer, RestoreSettings, guard, noisy_channel, restore_text
+from dau.restore import NullRestorer, Restorer, RestoreSettings, guard, load, noisy_channel, seq2seq
 from dau.restore.lattice import Order
 
-from .corpus import documents
-from .scores import Share, harmed, pooled, syllables_right
+from .restoration_data import ENGINES, Item, Material, material, text_of
+from .scores import Judged, Share, calibration_error, errors_removed, harmed, judged, pooled, syllables_right
+
+OURS = "seq2seq + n-gram (shipped)"
 
 
 @dataclass(frozen=True)
 class Measures:
-    """One row: pooled shares, guard violations over everything, syllables a second of CPU time over everything."""
+    """One restorer on all sets, by name of the set: `right`, `harm` and `removed` pooled; guard violations over
+    everything; every word's confidence; seconds of CPU time and syllables restored in them."""
 
     name: str
-    legacy: Share
-    legacy_harm: Share
-    stripped: Share
-    clean_harm: Share
+    right: dict[str, Share]
+    harm: dict[str, Share]
+    removed: dict[str, Share]
     violations: int
-    speed: float
+    confidence: dict[str, list[Judged]]
+    seconds: float
+    words: int
+    lines: dict[str, list[list[Line]]] = field(default_factory=dict, repr=False)
 
-    def row(self) -> str:
-        return (
-            f"| {self.name} | {self.legacy.value:.4f} | {self.legacy_harm.value:.4f} | {self.stripped.value:.4f} "
-            f"| {self.clean_harm.value:.5f} | {self.violations} | {self.speed:,.0f} |"
-        )
+    @property
+    def speed(self) -> float:
+        """Syllables a second of CPU time, the model loaded."""
+        return self.words / max(1e-9, self.seconds)
 
-
-HEADER = (
-    "| restorer | legacy: syllables right | legacy: harm | stripped: syllables right | clean: harm | violations "
-    "| syllables/s |\n|---|---|---|---|---|---|---|"
-)
-
-
-@dataclass(frozen=True)
-class Material:
-    """Texts to measure on: (garbled, clean) passages, clean lines to strip, and clean documents as lines."""
-
-    legacy: list[tuple[str, str]]
-    stripped: list[str]
-    clean: list[list[str]]
-
-
-def material(shared: Path, lines: int, clean_words: int) -> Material:
-    """The development data under `shared`; at most `lines` lines to strip and `clean_words` words of clean text."""
-    with (shared / "restore/dev_legacy.jsonl").open(encoding="utf-8") as rows:
-        legacy = [(r["raw"], r["reference"]) for r in map(json.loads, rows)]
-    stripped = (shared / "restore/dev_stripped.txt").read_text(encoding="utf-8").splitlines()[:lines]
-    clean: list[list[str]] = []
-    size = 0
-    for document in documents(shared / "corpus/dev.jsonl.xz"):
-        if size >= clean_words:
-            break
-        clean.append(document.text.split("\n"))
-        size += len(document.text.split())
-    return Material(legacy, stripped, clean)
+    @property
+    def calibration(self) -> float | None:
+        """Expected calibration error over all sets together; None where the restorer gives no confidence."""
+        every = [j for found in self.confidence.values() for j in found]
+        return calibration_error(every) if every else None
 
 
 def measure(name: str, restorer: Restorer, texts: Material) -> Measures:
     """Restore everything in `texts` and count."""
     began = time.process_time()
-    legacy = _apart([raw for raw, _ in texts.legacy], restorer)
-    stripped = _apart([bare(line) for line in texts.stripped], restorer)
-    clean = [line for lines in texts.clean for line in restore_text(lines, restorer)]
+    out = {kind: restored(items, restorer) for kind, items in texts.all().items()}
     seconds = time.process_time() - began
-    everything = [*legacy, *stripped, *clean]
-    return Measures(
-        name=name,
-        legacy=pooled(syllables_right(x.restored, ref) for x, (_, ref) in zip(legacy, texts.legacy, strict=True)),
-        legacy_harm=pooled(harmed(x.raw, x.restored, ref) for x, (_, ref) in zip(legacy, texts.legacy, strict=True)),
-        stripped=pooled(syllables_right(x.restored, ref) for x, ref in zip(stripped, texts.stripped, strict=True)),
-        clean_harm=pooled(harmed(x.raw, x.restored, x.raw) for x in clean),
-        violations=sum(len(guard.violations(x.raw, x.restored)) for x in everything),
-        speed=sum(len(x.words) for x in everything) / max(seconds, 1e-9),
-    )
+    right: dict[str, Share] = {}
+    harm: dict[str, Share] = {}
+    removed: dict[str, Share] = {}
+    confidence: dict[str, list[Judged]] = {}
+    violations = words = 0
+    for kind, items in texts.all().items():
+        rows = [
+            (text_of(item.lines, restored=False), text_of(lines, restored=True), item.reference, lines)
+            for item, lines in zip(items, out[kind], strict=True)
+        ]
+        right[kind] = pooled(syllables_right(new, ref) for _, new, ref, _ in rows)
+        harm[kind] = pooled(harmed(raw, new, ref) for raw, new, ref, _ in rows)
+        removed[kind] = pooled(errors_removed(raw, new, ref) for raw, new, ref, _ in rows)
+        confidence[kind] = [j for _, _, ref, lines in rows for j in believed(lines, ref)]
+        violations += sum(len(guard.violations(x.raw, x.restored)) for _, _, _, lines in rows for x in lines)
+        words += sum(len(x.words) for _, _, _, lines in rows for x in lines)
+    return Measures(name, right, harm, removed, violations, confidence, seconds, words, out)
 
 
-def _apart(texts: Sequence[str], restorer: Restorer) -> list[Line]:
-    """Each text restored as a line of its own: a blank line between keeps them from being one another's context."""
-    return list(restore_text((x for text in texts for x in (text, "")), restorer))[::2]
+def restored(items: Sequence[Item], restorer: Restorer, batch: int = 200) -> list[list[Line]]:
+    """Each item restored for itself: an empty line between keeps them from being one another's context."""
+    out: list[list[Line]] = []
+    for start in range(0, len(items), batch):
+        group = items[start : start + batch]
+        together = [x for item in group for x in (*item.lines, _EMPTY)]
+        lines = iter(restorer.restore(together))
+        for item in group:
+            out.append([next(lines) for _ in item.lines])
+            next(lines)
+    return out
+
+
+_EMPTY = Line(id="p0001-l0000", words=())
+
+
+def believed(lines: Sequence[Line], reference: str) -> Iterator[Judged]:
+    """The words that have a confidence and stand against a word of the reference."""
+    words: list[Word] = [w for line in lines for w in line.words]
+    for n, right in judged([(w.restored, w.confidence) for w in words], reference):
+        sure = words[n].confidence
+        if sure is not None:
+            yield Judged(sure, right)
+
+
+class Unguarded:
+    """The network alone: no opinion of the n-gram model, no margin, no guard."""
+
+    name = "seq2seq alone"
+
+    def __init__(self, model: Path, settings: RestoreSettings) -> None:
+        self._whole = seq2seq.load(model, settings.model_copy(update={"margin_legacy": 0.0, "margin_scan": 0.0}))
+        self.digest = self._whole.digest
+
+    def restore(self, lines: Sequence[Line]) -> list[Line]:
+        return self._whole.channel.rewritten(self._whole.weigh(lines, solo=True), guarded=False)
 
 
 def restorers(model: str) -> dict[str, Callable[[], Restorer]]:
     """The rows of the table by name."""
+    folder = models_dir() / model
+    settings = RestoreSettings(model=model)
 
     def lattice(order: Order) -> Callable[[], Restorer]:
-        return lambda: noisy_channel.load(models_dir() / model, RestoreSettings(model=model), order=order)
+        return lambda: noisy_channel.load(seq2seq.channel_folder(folder), settings, order=order)
 
-    return {"identity": NullRestorer, "unigram": lattice(1), "bigram": lattice(2), "trigram": lattice(3)}
+    rows: dict[str, Callable[[], Restorer]] = {
+        "identity": NullRestorer, "unigram": lattice(1), "bigram": lattice(2), "trigram": lattice(3),
+    }
+    try:
+        from .accents import Accents
+
+        rows["pyvi"] = Accents
+    except ImportError:  # a package for comparison, of the extra `train`
+        pass
+    if seq2seq.is_seq2seq(folder):
+        rows |= {"seq2seq alone, unguarded": lambda: Unguarded(folder, settings), OURS: lambda: load(settings)}
+    return rows
 
 
-def table(shared: Path, rows: Sequence[str], lines: int, clean_words: int, model: str) -> Iterator[str]:
-    """The table, line by line as it is measured."""
-    texts = material(shared, lines, clean_words)
+HEADER = ["restorer", "legacy: syllables right", "legacy: harm", "stripped: syllables right", "clean: harm",
+          *(f"{e}: {x}" for e in ENGINES for x in ("errors removed", "harm")), "calibration error", "violations",
+          "syllables/s of CPU"]
+
+
+def row(m: Measures) -> str:
+    """The table's row."""
+    pages = [
+        f"{100 * m.removed[e].value:.1f} %" if k == 0 else f"{m.harm[e].value:.4f}"
+        for e in ENGINES for k in (0, 1) if e in m.harm
+    ] or ["–"] * 2 * len(ENGINES)
+    error = m.calibration
+    cells = [
+        m.name, f"{m.right['legacy'].value:.4f}", f"{m.harm['legacy'].value:.4f}", f"{m.right['stripped'].value:.4f}",
+        f"{m.harm['clean'].value:.5f}", *pages, "–" if error is None else f"{error:.4f}", str(m.violations),
+        f"{m.speed:,.0f}",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(texts: Material, rows: Sequence[str], model: str, done: Callable[[Measures], None] = lambda _: None,
+          ) -> Iterator[str]:
+    """The table, line by line as it is measured; `done` is given each row's measures."""
     known = restorers(model)
-    yield HEADER
-    for name in rows:
-        yield measure(name, known[name](), texts).row()
+    yield "| " + " | ".join(HEADER) + " |"
+    yield "|---" * len(HEADER) + "|"
+    for name in rows or known:
+        measures = measure(name, known[name](), texts)
+        done(measures)
+        yield row(measures)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--rows", nargs="+", default=list(restorers("ngram")), choices=list(restorers("ngram")))
+    parser.add_argument("--rows", nargs="*", default=[], help="default: all there are")
     parser.add_argument("--lines", type=int, default=2000, help="of dev_stripped.txt")
     parser.add_argument("--clean-words", type=int, default=30_000, help="of dev.jsonl.xz")
-    parser.add_argument("--model", default="ngram", help="folder of models/")
+    parser.add_argument("--model", default=RestoreSettings().model, help="folder of models/")
     given = parser.parse_args()
-    for row in table(given.shared, given.rows, given.lines, given.clean_words, given.model):
-        sys.stdout.write(row + "\n")
+    texts = material(given.shared, given.lines, given.clean_words)
+    for line in table(texts, given.rows, given.model):
+        sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 

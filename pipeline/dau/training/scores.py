@@ -81,6 +81,21 @@ def harmed(raw: str, hyp: str, ref: str) -> Share:
     return Share(sum(b and not a for b, a in zip(before, after, strict=True)), sum(before))
 
 
+def errors_removed(raw: str, hyp: str, ref: str) -> Share:
+    """Of the reference's tokens with a letter that stand against a misread word of `raw`, those that `hyp` has right,
+    less those it lost. Words that were not read at all are nobody's to restore and do not count."""
+    h, w, r = ([t.strip(_EDGE) for t in tokens(x)] for x in (hyp, raw, ref))
+    misread, after = [False] * len(r), _right(h, r)
+    before = _right(w, r)
+    for op in Levenshtein.opcodes(w, r):
+        if op.tag == "replace":
+            misread[op.dest_start : op.dest_end] = [True] * (op.dest_end - op.dest_start)
+    alpha = [any(c.isalpha() for c in t) for t in r]
+    removed = sum(a and m and ok for a, m, ok in zip(alpha, misread, after, strict=True))
+    lost = sum(a and b and not ok for a, b, ok in zip(alpha, before, after, strict=True))
+    return Share(removed - lost, sum(a and m for a, m in zip(alpha, misread, strict=True)))
+
+
 def cer(hyp: str, ref: str) -> float:
     return character_errors(hyp, ref).value
 
