@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dau.document.transcript import Line, Word
 from dau.resources import models_dir
@@ -155,6 +156,18 @@ def row(m: Measures) -> str:
         f"{m.speed:,.0f}",
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def as_record(m: Measures) -> dict[str, Any]:
+    """The figures as plain data."""
+    return {
+        "restorer": m.name, "right": {k: round(v.value, 5) for k, v in m.right.items()},
+        "harm": {k: round(v.value, 6) for k, v in m.harm.items()},
+        "errors_removed": {k: round(v.value, 4) for k, v in m.removed.items()},
+        "calibration_error": {k: round(calibration_error(v), 4) for k, v in m.confidence.items() if v}
+        | ({} if m.calibration is None else {"all": round(m.calibration, 4)}),
+        "violations": m.violations, "syllables_per_second": round(m.speed),
+    }
 
 
 def table(texts: Material, rows: Sequence[str], model: str, done: Callable[[Measures], None] = lambda _: None,

@@ -162,10 +162,12 @@ def main() -> None:
     parser.add_argument("--part", choices=get_args(Part), default="all")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with given.out.open("w", encoding="utf-8") as out:
+    part = given.out.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as out:
         for record in render(given.corpus, given.pages, given.engines, given.seed, part=given.part, every=given.every):
             out.write(json.dumps(record, ensure_ascii=False) + "\n")
             out.flush()
+    part.rename(given.out)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The development data that restorers are measured on.
 
 Under one folder: `restore/dev_legacy.jsonl` (garbled passages with their text), `restore/dev_stripped.txt` (clean
-lines, stripped here), `corpus/dev.jsonl.xz` (clean text, to see the harm) and `scans/gold` (transcribed pages, read here by
-each engine alone).
+lines, stripped here), `corpus/dev.jsonl.xz` (clean text, to see the harm) and `scans/gold` (transcribed pages, read
+here by each engine alone).
 """
 
 from __future__ import annotations

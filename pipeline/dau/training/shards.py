@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--pages", type=Path, required=True, help="rendered pages as read (see render_pairs)")
     parser.add_argument("--part", choices=get_args(Part), default="train")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--most", type=int, default=1000, help="shards to make, a random choice of all")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
@@ -190,12 +191,13 @@ def main() -> None:
         waiting = []
         every = list(enumerate(batches(given.corpus, given.held_out, given.part)))
         random.Random(0).shuffle(every)  # what is there when it is stopped early is a fair sample
-        for n, found in every:
+        for n, found in every[: given.most]:
             path = given.out / f"{n:04d}.npz"
             if not path.exists():
                 waiting.append(pool.submit(partial(_make, path, found)))
-        for done in waiting:
-            done.result()
+        for made in waiting:
+            made.result()
+    (given.out / "done").touch()
 
 
 if __name__ == "__main__":

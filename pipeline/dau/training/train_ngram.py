@@ -127,6 +127,7 @@ def main() -> None:
         shutil.copytree(given.crossfit, given.out, dirs_exist_ok=True)  # channels and spelling are the same
         words = tuple((given.crossfit / "vocabulary.txt").read_text(encoding="utf-8").splitlines())
         save(given.out, *crossfit(given.corpus, tests, limits, words))
+        (given.out / "crossfit.json").write_text(json.dumps({"without_part": 0}) + "\n", encoding="utf-8")
         return
     known, model, table, facts = train(given.corpus, tests, limits)
     save(given.out, known, model)

@@ -37,19 +37,21 @@ Report = Callable[[dict[str, Any]], None]
 
 class TrainingSettings(BaseModel):
     """`minutes`: time to train in all, over every session; `slots` in a batch; `rate`: the greatest learning rate,
-    after `warm_up` steps, falling to nought as a cosine; `solo`: share of passages whose draft is hidden; `patience`:
-    looks at the validation data without gain after which it ends."""
+    after `warm_up` steps, falling to nought as a cosine; `solo`: share of passages whose draft is hidden. Every
+    `look_every` minutes the network is tried on `look_slots` slots of validation data; it ends after `patience` looks
+    without gain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     minutes: float = 80.0
-    slots: int = 4096
-    rate: float = 1.2e-3
+    slots: int = 2560
+    rate: float = 1e-3
     warm_up: int = 200
     decay: float = 0.01
     solo: float = 0.15
     window: int = 192
     look_every: float = 5.0
+    look_slots: int = 50_000
     patience: int = 6
     seed: int = 1
     embedding: int = 128
@@ -180,7 +182,7 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         state = State(**saved["state"])
-    validation = read(shards / "validation", settings.window)
+    validation = _some(read(shards / "validation", settings.window), settings.look_slots)
     passages = read(shards / "train", settings.window)
     report({"device": device, "parameters": sum(p.numel() for p in model.parameters()),
             "training_slots": sum(len(p.label) for p in passages),
@@ -193,6 +195,7 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
             share = state.seconds / (60 * settings.minutes)
             if share >= 1 or state.waited >= settings.patience:
                 _look_and_save(model, optimiser, state, validation, settings, device, out, report)
+                (out / "done").touch()
                 return
             step(model, optimiser, batch, settings, device, min(1.0, (state.step + 1) / settings.warm_up), share)
             state.step += 1
@@ -202,6 +205,20 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
                 looked = state.seconds
         state.epoch += 1
         passages = read(shards / "train", settings.window)  # more may have come
+
+
+def _some(passages: list[Passage], slots: int) -> list[Passage]:
+    """A choice of passages of about so many slots, always the same; rendered pages all of them first."""
+    order = list(passages)
+    random.Random(5).shuffle(order)
+    order.sort(key=lambda p: not REGIMES[p.regime].startswith("page"))
+    chosen: list[Passage] = []
+    pages = slots // 3
+    for passage in order:
+        size = sum(len(p.label) for p in chosen)
+        if size < (pages if REGIMES[passage.regime].startswith("page") else slots):
+            chosen.append(passage)
+    return chosen
 
 
 def step(model: Restorer, optimiser: torch.optim.Optimizer, batch: list[Passage], settings: TrainingSettings,
