@@ -67,7 +67,8 @@ def _json_lines(source: Path) -> Iterator[Document]:
             )
 
 
-def _shingles(text: str, size: int) -> set[int]:
+def shingles(text: str, size: int) -> set[int]:
+    """Hashes of the `size`-grams of the bare lower-case words of a text."""
     words = bare(text).casefold().split()
     return {hash(tuple(words[i : i + size])) for i in range(len(words) - size + 1)}
 
@@ -77,7 +78,7 @@ class HeldOut:
 
     Compared are `size`-grams of bare lower-case words, so that a garbled copy counts as well. A document is held out
     if it names one of `numbers`; if it has `enough` or more of the n-grams of `texts`, passages of a few documents,
-    taken together; or if it has at least half of the n-grams of one of `lines`, single lines of many documents, that
+    taken together; or if it has at least half of the n-grams of one of `lines`, single lines, pages or documents, that
     is long enough (`least` n-grams) to be more than a formula everybody uses.
     """
 
@@ -85,11 +86,11 @@ class HeldOut:
                  enough: int = 12, least: int = 6) -> None:
         self.size, self.enough, self.least = size, enough, least
         self.numbers = tuple(n for n in numbers if n)
-        self.texts: set[int] = set().union(*(_shingles(t, size) for t in texts))
+        self.texts: set[int] = set().union(*(shingles(t, size) for t in texts))
         self._lines: dict[int, list[int]] = {}
         self._needed: list[int] = []
         for line in lines:
-            grams = _shingles(line, size)
+            grams = shingles(line, size)
             if len(grams) >= least:
                 for gram in grams:
                     self._lines.setdefault(gram, []).append(len(self._needed))
@@ -98,7 +99,7 @@ class HeldOut:
     def holds(self, document: Document) -> bool:
         if any(n == document.number or n in document.text for n in self.numbers):
             return True
-        grams = _shingles(document.text, self.size)
+        grams = shingles(document.text, self.size)
         if len(grams & self.texts) >= self.enough:
             return True
         found = Counter(line for gram in grams & self._lines.keys() for line in self._lines[gram])

@@ -40,11 +40,22 @@ class Limits:
 
 
 def held_out(folder: Path) -> HeldOut:
-    """What `folder` keeps for testing: `dev_legacy.jsonl` (references) and `dev_stripped.txt`."""
+    """What is kept for testing: `dev_legacy.jsonl` (references) and `dev_stripped.txt` of `folder`, and, where they
+    are there, the clean documents and transcribed pages beside it (`../corpus/dev.jsonl.xz`, `../scans/gold/*.txt`)."""
     with (folder / "dev_legacy.jsonl").open(encoding="utf-8") as rows:
         passages = [json.loads(row)["reference"] for row in rows]
+    return HeldOut(passages, whole_tests(folder).values(), TEST_NUMBERS)
+
+
+def whole_tests(folder: Path) -> dict[str, str]:
+    """Test texts by name of which no training document may hold half: lines, documents, pages."""
     lines = (folder / "dev_stripped.txt").read_text(encoding="utf-8").splitlines()
-    return HeldOut(passages, lines, TEST_NUMBERS)
+    found = {f"dev_stripped.txt:{n}": line for n, line in enumerate(lines, 1)}
+    clean = folder.parent / "corpus" / "dev.jsonl.xz"
+    if clean.is_file():
+        found |= {d.id: d.text for d in documents(clean)}
+    found |= {p.name: p.read_text(encoding="utf-8") for p in sorted((folder.parent / "scans/gold").glob("*.txt"))}
+    return found
 
 
 def clean_texts(corpus: Path, without: Container[str]) -> Iterator[str]:

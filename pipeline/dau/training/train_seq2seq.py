@@ -135,7 +135,8 @@ def look(model: Restorer, passages: list[Passage], settings: TrainingSettings, d
         known = (label != IGNORED).cpu().numpy()
         found = []
         for solo in (0.0, 1.0):
-            scores = model(**inputs, solo=torch.full((len(batch),), solo, device=device)).float()
+            with torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
+                scores = model(**inputs, solo=torch.full((len(batch),), solo, device=device)).float()
             if not solo:
                 total += float(loss_of(scores, label)) * known.sum()
                 count += int(known.sum())
@@ -228,13 +229,18 @@ def step(model: Restorer, optimiser: torch.optim.Optimizer, batch: list[Passage]
         group["lr"] = settings.rate * warm * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
     inputs, label = tensors(batch, device)
     solo = (torch.rand(len(batch), device=device) < settings.solo).float()
-    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+    with torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
         loss = loss_of(model(**inputs, solo=solo), label)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
     return float(loss.detach())
+
+
+def _has_bfloat16(device: str) -> bool:
+    """Whether matrix products in bfloat16 are fast: on GPUs, and on CPUs with instructions for them."""
+    return device == "cuda" or bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def _groups(model: Restorer, decay: float) -> list[dict[str, Any]]:
