@@ -197,6 +197,11 @@ def restore_lines(lines: Iterable[str], settings: Settings) -> Iterator[Line]:
     return restore.restore_text(lines, _restorer(settings.restore))
 
 
+def restore_rows(rows: list[str], number: int, settings: Settings) -> list[Line]:
+    """One batch of such a text, whose first line is line `number`."""
+    return _restorer(settings.restore).restore(restore.read_rows(rows, number))
+
+
 def without_restoring(settings: Settings) -> Settings:
     """The same settings with the text left as it was read."""
     return settings.model_copy(update={"restore": settings.restore.model_copy(update={"channel": "clean"})})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
-from dau import convert, scan
+from dau import scan
 from dau import settings as run_settings
+from dau.batch.text import restore_lines
 from dau.document.errors import InputError
 from dau.document.orthography import nfc
 from dau.document.transcript import Line
@@ -26,9 +28,10 @@ def restore(
     file: Path | None = typer.Argument(None, help="A text file; standard input when absent or -."),
     json_lines: bool = typer.Option(False, "--json", help="A JSON object a line, with every change and its score."),
     settings: Path | None = typer.Option(None, "--settings", help="Settings file (TOML)."),
+    jobs: int = typer.Option(os.cpu_count() or 1, "--jobs", min=1, help="Processes, for a text of thousands of lines."),
 ) -> None:
     """Restore the diacritics of a text; every line in gives one line out."""
-    restored = convert.restore_lines(_lines(path_or_stdin(file)), run_settings.load(settings))
+    restored = restore_lines(_lines(path_or_stdin(file)), run_settings.load(settings), jobs)
     emit(_as_json(line) if json_lines else line.restored for line in restored)
 
 

@@ -7,9 +7,12 @@ from dau.resources import models_dir
 
 from . import context, noisy_channel, seq2seq
 from .context import Context
-from .seam import Channel, NullRestorer, Restorer, RestoreSettings, restore_text
+from .seam import Channel, NullRestorer, Restorer, RestoreSettings, batches, read_rows, restore_text
 
-__all__ = ["Channel", "Context", "NullRestorer", "RestoreSettings", "Restorer", "language", "load", "restore_text"]
+__all__ = [
+    "Channel", "Context", "NullRestorer", "RestoreSettings", "Restorer", "batches", "language", "load", "read_rows",
+    "restore_text",
+]
 
 
 def load(settings: RestoreSettings) -> Restorer:

@@ -243,8 +243,11 @@ class NoisyChannelRestorer:
         return Edit(slot.word, slot.start, slot.end, text, share, reason_for(slot.text, text)), share
 
     def _own_share(self, slot: Slot, choices: list[Choice], weight: Floats) -> float:
-        own = self._model.ids.get(key(slot.text), UNKNOWN_ID)
-        return float(sum(w for c, w in zip(choices, weight, strict=True) if c == Choice((own,))))
+        own = (self._model.ids.get(key(slot.text), UNKNOWN_ID),)
+        for n, choice in enumerate(choices):
+            if choice.words == own and not choice.join and not choice.tail:
+                return float(weight[n])
+        return 0.0
 
     def _symbol(self, slot: Slot) -> Edit | None:
         if slot.damage == "clean":

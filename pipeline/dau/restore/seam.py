@@ -20,6 +20,10 @@ Vietnamese, or typed without marks); `scan`, a Vietnamese engine's output with s
 `auto`, judged line by line from the text around."""
 
 
+BATCH = 400
+"""Lines of plain text that are restored together and give each other context."""
+
+
 class RestoreSettings(Frozen):
     """`margin_legacy` and `margin_scan`: the posterior a change needs, 0…1. `model` names a folder of models/."""
 
@@ -56,23 +60,28 @@ class NullRestorer:
         return list(lines)
 
 
-def restore_text(lines: Iterable[str], restorer: Restorer, batch: int = 400) -> Iterator[Line]:
+def restore_text(lines: Iterable[str], restorer: Restorer, batch: int = BATCH) -> Iterator[Line]:
     """Restore text line by line, `batch` lines at a time, so that a file of any size can be streamed.
 
     Every line gives one `Line`, empty ones too; white space at its ends and runs of it are not kept. Lines are
     numbered as of one page. A batch ends at a blank line where there is one in its last quarter.
     """
-    number = 0
-    for rows in _batches(lines, batch):
-        read = []
-        for row in rows:
-            number += 1
-            words = tuple(Word(raw=w, restored=w) for w in re.split(r"\s+", nfc(row).strip()) if w)
-            read.append(Line(id=line_id(1, number), words=words))
-        yield from restorer.restore(read)
+    number = 1
+    for rows in batches(lines, batch):
+        yield from restorer.restore(read_rows(rows, number))
+        number += len(rows)
 
 
-def _batches(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+def read_rows(rows: Sequence[str], number: int) -> list[Line]:
+    """Rows of text as lines of words, the first of them line `number`."""
+    return [
+        Line(id=line_id(1, n), words=tuple(Word(raw=w, restored=w) for w in re.split(r"\s+", nfc(row).strip()) if w))
+        for n, row in enumerate(rows, number)
+    ]
+
+
+def batches(lines: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
+    """Rows that are restored together."""
     waiting: list[str] = []
     for line in lines:
         waiting.append(line)
