@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from .failures import failure_of
@@ -18,6 +21,7 @@ TEMPORARY = ".tmp-"
 
 _NAME = re.compile(r"[0-9a-f]{16}-[0-9a-f]{8}")
 _CHUNK = 1 << 20
+_SWEEP_SECONDS = 10.0
 
 
 def folder_name(sha256: str, digest: str) -> str:
@@ -43,7 +47,9 @@ def write_document(archive: Path, folder: str, files: Mapping[str, bytes | Path]
         raise ValueError(f"not the name of a document's folder: {folder!r}")
     parent = archive / DOCUMENTS
     temporary: Path | None = None
+    writing = _Writing(parent)
     try:
+        writing.begin()
         temporary = Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}{folder}-", dir=parent))
         temporary.chmod(0o755)
         checksums = {name: _write_file(temporary, name, files[name]) for name in sorted(files)}
@@ -56,7 +62,37 @@ def write_document(archive: Path, folder: str, files: Mapping[str, bytes | Path]
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+        writing.end()
     return checksums
+
+
+class _Writing:
+    """Tells `sweep` that a folder is being written below `parent`: a shared lock (flock) on it. A worker may outlive
+    the run that was killed over it by a moment, and must not leave anything behind the next run's sweep."""
+
+    def __init__(self, parent: Path) -> None:
+        self._parent, self._fd = parent, -1
+
+    def begin(self) -> None:
+        with suppress(OSError):  # a file system without locks: the sweep then goes without
+            self._fd = os.open(self._parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def end(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+
+    def wait_for_others(self, seconds: float) -> None:
+        """Until nobody writes, or the time is up."""
+        with suppress(OSError):
+            self._fd = os.open(self._parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                try:
+                    fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                except BlockingIOError:
+                    time.sleep(0.02)
 
 
 def remove_document(archive: Path, folder: str) -> None:
@@ -106,7 +142,17 @@ def sync_directory(path: Path) -> None:
 
 
 def sweep(directory: Path) -> int:
-    """Remove what killed runs left under temporary names; returns how many there were."""
+    """Remove what killed runs left under temporary names; returns how many there were. Waits a while for workers of a
+    killed run that are still writing."""
+    others = _Writing(directory)
+    others.wait_for_others(_SWEEP_SECONDS)
+    try:
+        return _swept(directory)
+    finally:
+        others.end()
+
+
+def _swept(directory: Path) -> int:
     left = [Path(entry.path) for entry in os.scandir(directory) if entry.name.startswith(TEMPORARY)]
     for path in left:
         if path.is_dir() and not path.is_symlink():

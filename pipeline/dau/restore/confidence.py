@@ -57,7 +57,7 @@ def load(path: Path) -> Calibration:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         return Calibration({name: (float(a), float(b), float(c)) for name, (a, b, c) in found["groups"].items()})
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DependencyError(
             f"The calibration {path} cannot be read: {error}.", "Install dau again, or train the model anew."
         ) from error

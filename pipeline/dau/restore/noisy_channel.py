@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from dau.document.errors import DependencyError
-from dau.document.orthography import bare
+from dau.document.orthography import bare, nfc
 from dau.document.transcript import Line
 
 from . import channel as channels
@@ -28,7 +28,7 @@ from .ngram import UNKNOWN_ID, LanguageModel
 from .rewrite import Edit, reason_for, rewrite
 from .seam import RestoreSettings
 from .syllable import divide
-from .symbols import Symbols
+from .symbols import NumberedNames, Symbols
 from .tokens import key, pieces
 
 VERSION = "1"
@@ -76,14 +76,14 @@ class NoisyChannelRestorer:
     name = "ngram"
 
     def __init__(self, model: LanguageModel, legacy: Channel, scan: Channel, symbols: Symbols,
-                 settings: RestoreSettings, digest: str, order: Order = 3,
+                 names: NumberedNames, settings: RestoreSettings, digest: str, order: Order = 3,
                  engines: Mapping[str, Channel] | None = None, calibration: Calibration | None = None) -> None:
         """`engines`: the channels of engines with Vietnamese that have their own."""
         self.digest = digest
         self._calibration = calibration or Calibration()
         self._order = order
         self._memo: dict[tuple[Damage, str, str], _Building] = {}
-        self._model, self._symbols, self._settings = model, symbols, settings
+        self._model, self._symbols, self._names, self._settings = model, symbols, names, settings
         stripped = StrippedChannel(model, legacy.surfaces)
         self._channels: dict[Damage, Source] = {"legacy": legacy, "stripped": stripped, "scan": scan, "clean": scan}
         self._engines: dict[str, Source] = dict(engines or {})
@@ -130,6 +130,9 @@ class NoisyChannelRestorer:
                     covered = t + 1 if edit.reason == "join" else -1
                 seen = certainty[slot.line]
                 seen[slot.word] = min(seen.get(slot.word, 1.0), share)
+        for n, line in enumerate(lines):
+            if weighed.damage[n] not in ("clean", "foreign"):
+                edits[n] += self._numbered(line, edits[n])
         return [
             rewrite(line, sorted(edits[n], key=lambda e: (e.word, e.start)), certainty[n],
                     partial(self._calibration.probability, weighed.damage[n]), guarded=guarded)
@@ -256,6 +259,16 @@ class NoisyChannelRestorer:
         return None if text == slot.text else Edit(slot.word, slot.start, slot.end, text, share, "symbol")
 
 
+    def _numbered(self, line: Line, edits: Sequence[Edit]) -> list[Edit]:
+        """Names joined with their numbers, where nothing else is done to either word."""
+        taken = {k for e in edits for k in range(e.word, e.last + 1)}
+        texts = [nfc(w.raw) for w in line.words]
+        return [
+            Edit(n, 0, len(texts[n + 1]), texts[n] + texts[n + 1], share, "join", n + 1)
+            for n, share in self._names.broken(texts) if not taken & {n, n + 1}
+        ]
+
+
 class _Building:
     """A position while its candidates are gathered."""
 
@@ -310,7 +323,8 @@ def load(folder: Path, settings: RestoreSettings, order: Order = 3,
     trueocr = channels.load(folder / "trueocr.json.gz", model) if (folder / "trueocr.json.gz").exists() else None
     for channel in filter(None, (legacy, scan, trueocr)):
         channel.surfaces.update({model.ids[k]: v for k, v in facts["surfaces"].items() if k in model.ids})
-    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]), settings, digest(folder), order,
+    return NoisyChannelRestorer(model, legacy, scan, Symbols(facts["symbols"]),
+                                NumberedNames(facts.get("numbered", {})), settings, digest(folder), order,
                                 {"trueocr": trueocr} if trueocr else None, calibration)
 
 

@@ -47,12 +47,15 @@ def rewrite(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judg
     """The line with `edits` (in order, not overlapping) applied as far as the guard agrees.
 
     `certainty[word]` is the posterior of the word as the edits make it, for the words that were weighed; `judge` makes
-    the word's confidence of it and of the engine's. A word whose edit the guard refuses is as sure as the edit is not.
+    the word's confidence of it and of the engine's. Words whose edit the guard refuses are as sure as the edit is not.
     """
 
     def attempt(accepted: Sequence[Edit]) -> Line:
         kept = set(accepted)
-        doubt = {e.word: 1 - e.score for e in edits if e not in kept}
+        doubt: dict[int, float] = {}
+        for edit in edits:
+            for word in range(edit.word, edit.last + 1) if edit not in kept else ():
+                doubt[word] = min(doubt.get(word, 1.0), max(0.0, 1 - edit.score))
         return _apply(line, accepted, {**certainty, **doubt}, judge)
 
     written = attempt(edits)

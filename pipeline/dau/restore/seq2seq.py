@@ -68,7 +68,7 @@ def channel_folder(folder: Path) -> Path:
         return folder
     try:
         return folder.parent / str(json.loads((folder / FACTS).read_text(encoding="utf-8"))["channel"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DependencyError(
             f"The model in {folder} cannot be read: {error}.", "Install dau again, or train the model anew."
         ) from error

@@ -22,7 +22,10 @@ class Accents:
 
 
 def _line(line: Line) -> Line:
-    words = nfc(ViUtils.add_accents(bare(line.raw))).split() if line.words else []
+    try:
+        words = nfc(ViUtils.add_accents(bare(line.raw))).split() if line.words else []
+    except (KeyError, IndexError):  # it fails on some characters; a user of it would keep the line
+        return line
     if len(words) != len(line.words):
         return line
     return line.model_copy(update={

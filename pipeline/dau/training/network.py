@@ -35,6 +35,19 @@ class RestorerConfig(PretrainedConfig):
         self.letter, self.filters, self.dropout = letter, filters, dropout
 
 
+_QUICK = 10.0
+"""Distances are learned so many times faster than the rest: their bias has far to go, in steps of the learning rate."""
+
+
+def _locality(heads: int) -> Tensor:
+    """A bias to begin with (2 · REACH + 1, heads): the first head looks everywhere, the next to the left, the next to
+    the right, the others around, ever nearer (after Press et al. 2022)."""
+    d = torch.arange(-REACH, REACH + 1, dtype=torch.float32)
+    columns = [torch.zeros_like(d), -0.7 * d.abs() - 4.0 * (d >= 0), -0.7 * d.abs() - 4.0 * (d <= 0)]
+    columns += [-(0.15 * 2.0**k) * d.abs() for k in range(heads)]
+    return torch.stack(columns[:heads], -1)
+
+
 class Layer(nn.Module):
     """Self-attention and feed-forward, normalised before (Xiong et al. 2020), distances as bias (Raffel et al.)."""
 
@@ -44,14 +57,14 @@ class Layer(nn.Module):
         self.before, self.between = nn.LayerNorm(c.width), nn.LayerNorm(c.width)
         self.project, self.out = nn.Linear(c.width, 3 * c.width), nn.Linear(c.width, c.width)
         self.up, self.down = nn.Linear(c.width, c.inner), nn.Linear(c.inner, c.width)
-        self.distance = nn.Parameter(torch.zeros(2 * REACH + 1, c.heads))
+        self.distance = nn.Parameter(_locality(c.heads) / _QUICK)
         self.dropout = nn.Dropout(c.dropout)
 
     def forward(self, x: Tensor, apart: Tensor, hidden: Tensor) -> Tensor:
         """`x` (B, T, width); `apart` (T, T) clipped distances + REACH; `hidden` (B, 1, 1, T) −∞ where nothing is."""
         b, t, d = x.shape
         q, k, v = self.project(self.before(x)).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        bias = self.distance[apart].permute(2, 0, 1)[None] + hidden
+        bias = _QUICK * self.distance[apart].permute(2, 0, 1)[None] + hidden
         seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
         x = x + self.dropout(self.out(seen.transpose(1, 2).reshape(b, t, d)))
         result: Tensor = x + self.dropout(self.down(functional.gelu(self.up(self.between(x)))))
@@ -66,17 +79,19 @@ class Reader(nn.Module):
         self.letters = nn.Embedding(ALPHABET_SIZE, c.letter, padding_idx=0)
         self.filters = nn.Conv1d(c.letter, c.filters, 3, padding=1)
         self.joined = nn.Linear(c.filters, c.width)
+        self.beside = nn.Conv1d(c.width, c.width, 3, padding=1)
         self.damage, self.engine = nn.Embedding(len(DAMAGES), c.width), nn.Embedding(len(ENGINES), c.width)
         self.flags = nn.Linear(5, c.width)
 
-    def forward(self, letters: Tensor, marks: Tensor, sure: Tensor) -> Tensor:
+    def forward(self, letters: Tensor, marks: Tensor, sure: Tensor, present: Tensor) -> Tensor:
         b, t, _ = letters.shape
         found = self.filters(self.letters(letters.view(b * t, LETTERS)).transpose(1, 2))
         shape = self.joined(functional.gelu(found).amax(2)).view(b, t, -1)
         known = (sure > 0).to(shape.dtype)
         confidence = torch.stack((known, known * (sure.to(shape.dtype) - 1) / 100), -1)
         flags = self.flags(torch.cat((marks[..., 2:].to(shape.dtype), confidence), -1))
-        result: Tensor = shape + flags + self.damage(marks[..., 0]) + self.engine(marks[..., 1])
+        seen = (shape + flags + self.damage(marks[..., 0]) + self.engine(marks[..., 1])) * present[..., None]
+        result: Tensor = seen + functional.gelu(self.beside(seen.transpose(1, 2))).transpose(1, 2)
         return result
 
 
@@ -93,9 +108,10 @@ class Restorer(PreTrainedModel):
         self.decoder = nn.ModuleList(Layer(c) for _ in range(c.decoder))
         self.words = nn.Embedding(c.words, c.embedding)
         self.kinds = nn.Embedding(len(KINDS), c.embedding)
-        self.draft = nn.Linear(c.embedding, c.width)
+        self.draft = nn.Conv1d(c.embedding, c.width, 5, padding=2)
         self.numbers = nn.Linear(2 * WIDTH, c.width)
         self.alone = nn.Parameter(torch.zeros(c.width))
+        self.voice = nn.Parameter(torch.tensor([0.3, 1.0]))
         self.last = nn.LayerNorm(c.width)
         self.query = nn.Linear(c.width, c.embedding)
         self.commonness = nn.Embedding(c.words, 1)
@@ -122,19 +138,20 @@ class Restorer(PreTrainedModel):
         places = torch.arange(t, device=letters.device)
         apart = (places[:, None] - places[None]).clamp(-REACH, REACH) + REACH
         hidden = ((1 - present) * -1e4)[:, None, None, :]
-        x = self.dropout(self.reader(letters, marks, sure))
+        x = self.dropout(self.reader(letters, marks, sure, present))
         for layer in self.encoder:
             x = layer(x, apart, hidden)
         given = (1 - solo)[:, None, None]
         named = 0.5 * (self.words(first) + self.words(last)) + self.kinds(kind)
-        share = prior.exp() * given
-        draft = self.draft((share[..., None] * named).sum(2))
+        share = prior.exp() * given * present[..., None]
+        draft = self.draft((share[..., None] * named).sum(2).transpose(1, 2)).transpose(1, 2)
         draft = draft + self.numbers(torch.cat((prior * given, channel), -1) / 8)
         x = x + draft + solo[:, None, None] * self.alone
         for layer in self.decoder:
             x = layer(x, apart, hidden)
         x = self.last(x)
         own = (named * self.query(x)[:, :, None]).sum(-1) / 4 + self.commonness(first)[..., 0]
+        own = own * (self.voice[0] * given + self.voice[1] * (1 - given))
         trust = self.trust(x)
         scores = own + prior * given * (1 + trust[..., :1]) + channel * (trust[..., 1:] * given + 0.5 * (1 - given))
         absent = (first == 0) & (prior <= -13.9)

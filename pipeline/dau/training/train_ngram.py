@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from dau.document.orthography import bare
-from dau.restore import ngram
+from dau.restore import guard, ngram
 from dau.restore.tokens import pieces
 
 from .corpus import HeldOut, documents, fold
@@ -87,7 +87,23 @@ def spelling(found: Counter[str], known: tuple[str, ...]) -> dict[str, Any]:
         share = count / (count + parts[plain])
         if count >= 20 and share >= 0.99:
             symbols[plain] = (part, round(share, 4))
-    return {"surfaces": {k: v for k, v in common.items() if v != k}, "symbols": symbols}
+    return {"surfaces": {k: v for k, v in common.items() if v != k}, "symbols": symbols, "numbered": numbered(found)}
+
+
+def numbered(found: Counter[str], least: int = 100) -> dict[str, tuple[str, float]]:
+    """Names that are written with a hyphen and nearly always the same number (Covid-19), with the share of that."""
+    numbers: dict[str, Counter[str]] = defaultdict(Counter)
+    for word, count in found.items():
+        match = re.fullmatch(r"([^\W\d_]{3,})-(\d+)", guard.core(word))
+        if match:
+            numbers[match[1].lower()][match[2]] += count
+    out = {}
+    for name, seen in sorted(numbers.items()):
+        number, count = seen.most_common(1)[0]
+        share = count / seen.total()
+        if count >= least and share >= 0.99:
+            out[name] = (number, round(share, 4))
+    return out
 
 
 def train(corpus: Path, tests: HeldOut, limits: Limits) -> tuple[Vocabulary, Model, dict[str, Any], dict[str, int]]:
