@@ -26,6 +26,8 @@ ALLOWED = [
     ("ngay 45 thing 9", "ngày 45 tháng 9"),
     ("dich Covid-19", "dịch Covid-19"),
     ("Covid- 19", "Covid-19"),
+    ("theo Vi-19", "theo Ví-19"),
+    ("diem đ.1)", "điểm đ.1)"),
     ("Covld-19", "Covid-19"),
     ("T hong tin", "Thông tin"),
     ("doankét", "đoàn kết"),
@@ -67,6 +69,11 @@ FORBIDDEN = [
     ("ngày 15", "ngày 15 15"),
     ("12 13", "13 12"),
     ("Covid-19", "Covid-l9"),
+    ("theo to-61", "theo tổ-ổn"),
+    ("theo ke-14", "theo kẻ-là"),
+    ("theo Vi-19", "theo Vũ-là"),
+    ("tai d.1)", "tại đã)"),
+    ("muc 1.an", "mục loan"),
     ("ngày ٣", "ngày 3"),
 ]
 
@@ -74,6 +81,7 @@ PROTECTED = [
     "4423", "19001095", "16/9/2021", "16-9-2021", "30/2021/QH15", "1497/QD-TTg", "17/2017/ND-CP", "07-KL/TW", "5G",
     "F0", "H5N1", "A4", "QH15", "m2", "02993.855.246", "(17)", "2.500.000đ", "50%", "a.b@tttt.gov.vn", "www.mic.gov.vn",
     "https://mic.gov.vn/a?b=c", "dichvucong.gov.vn", "Covigi—l9", "9h30", "l5/9/2021", "I11.", "X1", "COVID-19",
+    "d.1)", "đ.1", "b.6", "1.an", "6-on", "a-1",
 ]
 WORDS = ["s6", "c6", "b6", "d6i", "l1ong", "1au", "xi6i", "T4p", "c0ng"]
 
@@ -124,6 +132,16 @@ def test_no_digit_of_a_number_can_be_replaced(line: str, digit: int) -> None:
     numbers = re.sub(r"\b(s6|1a)\b", "x", line)
     changed = re.sub(r"\d", str(digit), numbers)
     assert bool(guard.violations(numbers, changed)) == (changed != numbers)
+
+
+numbers = st.from_regex(r"[0-9]{1,4}", fullmatch=True)
+letters = st.from_regex(r"[a-zđ]{1,6}", fullmatch=True)
+
+
+@given(letters, st.sampled_from("-–/.,:"), numbers)
+def test_a_number_apart_from_a_word_is_protected(word: str, mark: str, number: str) -> None:
+    for token in (f"{word}{mark}{number}", f"{number}{mark}{word}"):
+        assert any(number in atom for atom in guard.atoms(f"theo {token}"))
 
 
 @given(damaged)

@@ -35,6 +35,7 @@ MISREAD = {"6": "oôồốổỗộòóỏõọơờớởỡợ", "0": "oôơò
 """Letters an engine reads as a digit, as measured (`training/channel.py`): nothing else makes a digit a letter."""
 
 _BARE_MISREAD = {digit: frozenset(bare(letters)) for digit, letters in MISREAD.items()}
+_APART = re.compile("[-–—/.,:;]")
 _UNITS = frozenset({"m2", "m3", "km2", "cm2", "cm3", "dm2", "dm3", "mm2", "mm3", "ha1", "co2", "h2o", "so2", "o2"})
 _ENUMERATORS = frozenset({
     "khoan", "diem", "dieu", "muc", "chuong", "phan", "luc", "bang", "hinh", "so", "mau", "bieu", "quy", "to", "lop",
@@ -127,6 +128,8 @@ def _misread(inner: str, previous: str) -> bool:
     """Whether a token with digits is a word whose letters were misread: replacing every digit by letters it is known
     to stand for can give a syllable, and nothing speaks for a code, a unit or a label (5G, A4, m2, khoản 1a)."""
     if not (2 <= len(inner) <= 9) or inner.isdecimal():
+        return False
+    if any(part.isnumeric() for part in _APART.split(inner)):  # digits that stand apart: to-61, d.1
         return False
     letters = [c for c in inner if c.isalpha()]
     digits = [c for c in inner if c.isnumeric()]
