@@ -120,11 +120,13 @@ def _wanted(slot: Slot, nth: int, weighed: Weighed, truths: list[Truth], ids: Ma
 
 
 def shard_of(examples: Iterator[tuple[str, Example]], restorer: NoisyChannelRestorer) -> Shard:
-    """All examples, given with their regime, as one shard."""
+    """All examples, given with their regime, as one shard; it may be empty."""
     parts = [(REGIMES.index(name), *labelled(example, restorer)) for name, example in examples]
     parts = [p for p in parts if len(p[1])]
+    nothing = labelled(Example([], []), restorer)
     return Shard(
-        joined([rows for _, rows, _ in parts]), np.concatenate([label for _, _, label in parts]),
+        joined([nothing[0], *(rows for _, rows, _ in parts)]),
+        np.concatenate([nothing[1], *(label for _, _, label in parts)]),
         np.array([len(rows) for _, rows, _ in parts], np.int32), np.array([r for r, _, _ in parts], np.uint8),
     )
 
