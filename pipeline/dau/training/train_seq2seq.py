@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 from torch.nn import functional
 
+from dau.document.errors import InputError
 from dau.restore.features import Features, windows
 
 from .network import Restorer, RestorerConfig
@@ -138,7 +139,7 @@ def look(model: Restorer, passages: list[Passage], settings: TrainingSettings, d
             with torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
                 scores = model(**inputs, solo=torch.full((len(batch),), solo, device=device)).float()
             if not solo:
-                total += float(loss_of(scores, label)) * known.sum()
+                total += float(loss_of(scores, label)) * int(known.sum())  # plain numbers: the checkpoint holds them
                 count += int(known.sum())
             found.append((scores[..., :NONE].argmax(-1) == label).cpu().numpy())
         first = (label == 0).cpu().numpy()
@@ -185,6 +186,9 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
         state = State(**saved["state"])
     validation = _some(read(shards / "validation", settings.window), settings.look_slots)
     passages = read(shards / "train", settings.window)
+    for part, some in (("validation", validation), ("train", passages)):
+        if not some:
+            raise InputError(f"There are no examples in {shards / part}.", "Make some with dau.training.shards.")
     report({"device": device, "parameters": sum(p.numel() for p in model.parameters()),
             "training_slots": sum(len(p.label) for p in passages),
             "validation_slots": sum(len(p.label) for p in validation)})
