@@ -75,7 +75,7 @@ def _padded(rows: Features, group: list[Window], solo: bool) -> dict[str, npt.ND
     present = np.zeros((len(group), longest), np.float32)
     for n, (begin, end, _, _) in enumerate(group):
         present[n, : end - begin] = 1
-    return {**inputs, "present": present, "solo": np.full(len(group), float(solo), np.float32)}
+    return {**inputs, "present": present, "solo": np.full_like(present, float(solo))}
 
 
 def _softmax(scores: Floats) -> Floats:

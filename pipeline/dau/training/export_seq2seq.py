@@ -29,7 +29,7 @@ def example(batch: int = 2, slots: int = 5) -> tuple[Tensor, ...]:
         torch.ones(batch, slots, LETTERS, dtype=torch.int64), torch.zeros(batch, slots, 5, dtype=torch.int64),
         torch.zeros(batch, slots, dtype=torch.int64), ones, ones, torch.zeros_like(ones),
         -torch.ones(batch, slots, WIDTH), -torch.ones(batch, slots, WIDTH), torch.ones(batch, slots),
-        torch.zeros(batch),
+        torch.zeros(batch, slots),
     )
 
 
@@ -38,13 +38,12 @@ def export(trained: Path, out: Path, *, eight_bit: bool = True) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = Restorer.from_pretrained(trained).eval()
-    axes = {name: {0: "batch", 1: "slots"} for name in NAMES}
-    axes["solo"] = {0: "batch"}
+    axes = {name: {0: "batch", 1: "slots"} for name in (*NAMES, "scores")}
     with tempfile.TemporaryDirectory() as work:
         whole = Path(work) / "whole.onnx"
         torch.onnx.export(
             model, example(), str(whole), input_names=list(NAMES), output_names=["scores"],
-            dynamic_axes={**axes, "scores": {0: "batch", 1: "slots"}}, opset_version=17, dynamo=False,
+            dynamic_axes=axes, opset_version=17, dynamo=False,
         )
         if eight_bit:
             quantize_dynamic(

@@ -3,7 +3,8 @@
 A *deliberation* network (Xia et al. 2017) over syllables: an encoder reads the characters of every slot and its
 neighbours; a decoder is given that and a draft, the noisy channel's posterior over the candidates of each slot, and
 scores the candidates anew, all slots at once. Where the decoder has nothing to add, the posterior stands: it enters
-the scores as it is, and the network's own part begins at nought. `solo` hides draft and posterior: the network alone.
+the scores as it is, and the network's own part begins at nought. `solo` hides draft and posterior of a slot: there
+the network goes by the letters and by what stands around, and so learns what to say against the draft.
 
 Shapes: B passages, T slots, K = WIDTH candidates.
 """
@@ -132,8 +133,8 @@ class Restorer(PreTrainedModel):
 
     def forward(self, letters: Tensor, marks: Tensor, sure: Tensor, first: Tensor, last: Tensor, kind: Tensor,
                 prior: Tensor, channel: Tensor, present: Tensor, solo: Tensor) -> Tensor:
-        """Scores (B, T, K + 1), the last for "none". `present` (B, T): 1 where there is a slot; `solo` (B): 1 where
-        the draft is hidden; the others are rows of `restore.features.Features`."""
+        """Scores (B, T, K + 1), the last for "none". `present` (B, T): 1 where there is a slot; `solo` (B, T): 1
+        where the draft is hidden; the others are rows of `restore.features.Features`."""
         t = letters.shape[1]
         places = torch.arange(t, device=letters.device)
         apart = (places[:, None] - places[None]).clamp(-REACH, REACH) + REACH
@@ -141,12 +142,12 @@ class Restorer(PreTrainedModel):
         x = self.dropout(self.reader(letters, marks, sure, present))
         for layer in self.encoder:
             x = layer(x, apart, hidden)
-        given = (1 - solo)[:, None, None]
+        given = (1 - solo)[..., None]
         named = 0.5 * (self.words(first) + self.words(last)) + self.kinds(kind)
         share = prior.exp() * given * present[..., None]
         draft = self.draft((share[..., None] * named).sum(2).transpose(1, 2)).transpose(1, 2)
         draft = draft + self.numbers(torch.cat((prior * given, channel), -1) / 8)
-        x = x + draft + solo[:, None, None] * self.alone
+        x = x + draft + solo[..., None] * self.alone
         for layer in self.decoder:
             x = layer(x, apart, hidden)
         x = self.last(x)

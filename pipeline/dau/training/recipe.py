@@ -6,7 +6,6 @@ step whose result is there is not done again, and the training of the network go
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,8 @@ from pydantic import BaseModel, ConfigDict
 from dau.document.errors import DependencyError, InputError
 from dau.restore.seq2seq import CALIBRATION, NETWORK
 
+from .training_settings import TrainingSettings
+
 Report = Callable[[str], None]
 Part = Literal["ngram", "seq2seq"]
 
@@ -27,7 +28,7 @@ Part = Literal["ngram", "seq2seq"]
 class RecipeSettings(BaseModel):
     """Amounts. Pages are rendered and read by engines: `channel_pages` for the two channels of Tesseract, `part_pages`
     (of part 0 of the corpus) for trueocr's channel and as training pages, `validation_pages` to check and calibrate.
-    `shards`: of training examples, at most; `training`: see `train_seq2seq.TrainingSettings`. The others are the
+    `shards`: of training examples, at most; `training`: see there. The others are the
     sizes of the n-gram model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,7 +41,7 @@ class RecipeSettings(BaseModel):
     bigrams: int = 2_000_000
     words: int = 40_000
     least: int = 5
-    training: dict[str, float | int] = {}
+    training: TrainingSettings = TrainingSettings()
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Recipe:
         vectors = self.work / "vectors.npy"
         yield self._step("word vectors", vectors, "embeddings", *self._texts, "--model", ngram, "--out", vectors)
         settings = self.work / "training.json"
-        settings.write_text(json.dumps(s.training) + "\n", encoding="utf-8")
+        settings.write_text(s.training.model_dump_json() + "\n", encoding="utf-8")
         yield self._step("train the network", trained / "done", "train_seq2seq", "--settings", settings, "--shards",
                          shards, "--vocabulary", ngram / "vocabulary.txt", "--vectors", vectors, "--out", trained)
         yield self._step("export it", folder / NETWORK, "export_seq2seq", "--trained", trained / "best", "--out",
@@ -145,8 +146,8 @@ def _copied(source: Path, target: Path) -> None:
 
 def _need_torch() -> None:
     try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
+        for name in ("torch", "transformers", "onnx"):
+            importlib.import_module(name)
     except ImportError as error:
         raise DependencyError(
             f"Training needs {error.name}, which is not installed.",

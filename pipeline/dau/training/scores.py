@@ -144,11 +144,13 @@ def judged(words: Sequence[tuple[str, float | None]], ref: str) -> Iterator[tupl
             places.append(n)
             hyp.append(token)
     found: dict[int, bool] = {}
+    standing: set[int] = set()
     for op in Levenshtein.opcodes(hyp, tokens(ref)):
+        for n in places[op.src_start : op.src_end]:
+            found[n] = found.get(n, True) and op.tag == "equal"
         if op.tag in ("equal", "replace"):
-            for n in places[op.src_start : op.src_end]:
-                found[n] = found.get(n, True) and op.tag == "equal"
-    yield from sorted(found.items())
+            standing.update(places[op.src_start : op.src_end])
+    yield from ((n, found[n]) for n in sorted(standing))
 
 
 def calibration_error(judgements: Sequence[Judged], bins: int = 15) -> float:

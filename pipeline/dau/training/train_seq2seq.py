@@ -21,7 +21,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 from torch.nn import functional
 
@@ -30,38 +29,11 @@ from dau.restore.features import Features, windows
 
 from .network import Restorer, RestorerConfig
 from .shards import IGNORED, NONE, REGIMES, Shard, load
+from .training_settings import TrainingSettings
 
 CHECKPOINT = "checkpoint.pt"
 
 Report = Callable[[dict[str, Any]], None]
-
-
-class TrainingSettings(BaseModel):
-    """`minutes`: time to train in all, over every session; `slots` in a batch; `rate`: the greatest learning rate,
-    after `warm_up` steps, falling to nought as a cosine; `solo`: share of passages whose draft is hidden. Every
-    `look_every` minutes the network is tried on `look_slots` slots of validation data; it ends after `patience` looks
-    without gain."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    minutes: float = 80.0
-    slots: int = 2560
-    rate: float = 1e-3
-    warm_up: int = 200
-    decay: float = 0.01
-    solo: float = 0.15
-    window: int = 192
-    look_every: float = 5.0
-    look_slots: int = 50_000
-    patience: int = 6
-    seed: int = 1
-    embedding: int = 128
-    width: int = 256
-    heads: int = 4
-    encoder: int = 3
-    decoder: int = 2
-    inner: int = 640
-    dropout: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -137,7 +109,7 @@ def look(model: Restorer, passages: list[Passage], settings: TrainingSettings, d
         found = []
         for solo in (0.0, 1.0):
             with torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
-                scores = model(**inputs, solo=torch.full((len(batch),), solo, device=device)).float()
+                scores = model(**inputs, solo=torch.full_like(inputs["present"], solo)).float()
             if not solo:
                 total += float(loss_of(scores, label)) * int(known.sum())  # plain numbers: the checkpoint holds them
                 count += int(known.sum())
@@ -232,7 +204,9 @@ def step(model: Restorer, optimiser: torch.optim.Optimizer, batch: list[Passage]
     for group in optimiser.param_groups:
         group["lr"] = settings.rate * warm * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
     inputs, label = tensors(batch, device)
-    solo = (torch.rand(len(batch), device=device) < settings.solo).float()
+    everywhere = torch.rand(len(batch), 1, device=device) < settings.solo
+    here = torch.rand(label.shape, device=device) < settings.hidden
+    solo = (everywhere | here).float()
     with torch.autocast(device, torch.bfloat16, enabled=_has_bfloat16(device)):
         loss = loss_of(model(**inputs, solo=solo), label)
     optimiser.zero_grad(set_to_none=True)
