@@ -115,7 +115,8 @@ def fresh(words: int) -> Restorer:
 def posteriors(model: Restorer, rows: Features, solo: float = 0.0) -> npt.NDArray[np.float32]:
     inputs, _ = tensors([Passage(rows, np.zeros(len(rows), np.int8), 0)], "cpu")
     with torch.no_grad():
-        found: npt.NDArray[np.float32] = model(**inputs, solo=torch.tensor([solo]))[0].softmax(-1).numpy()
+        scores = model(**inputs, solo=torch.full_like(inputs["present"], solo))[0]
+    found: npt.NDArray[np.float32] = scores.softmax(-1).numpy()
     return found
 
 
@@ -179,7 +180,7 @@ def test_padding_changes_nothing(trained: Trained, rows: Features) -> None:
     short, long = (Passage(r, np.zeros(len(r), np.int8), 0) for r in (rows.rows(0, 20), rows.rows(20, 90)))
     inputs, _ = tensors([short, long], "cpu")
     with torch.no_grad():
-        both = model(**inputs, solo=torch.zeros(2)).softmax(-1).numpy()
+        both = model(**inputs, solo=torch.zeros_like(inputs["present"])).softmax(-1).numpy()
     assert np.allclose(both[0, :20], posteriors(model, short.rows), atol=1e-5)
     assert np.allclose(both[1], posteriors(model, long.rows), atol=1e-5)
 

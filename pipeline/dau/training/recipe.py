@@ -6,6 +6,7 @@ step whose result is there is not done again, and the training of the network go
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import subprocess
 import sys
