@@ -135,11 +135,12 @@ def _describe(out: Features, row: int, slot: Slot, weighed: Weighed, starts: boo
 
 
 def engine_of(readings: dict[str, str]) -> int:
-    """Index in ENGINES."""
-    if len(readings) == 1:
-        name = next(iter(readings))
-        return ENGINES.index(name) if name in ENGINES else 0
-    return ENGINES.index("both") if len(readings) > 1 else 0
+    """Index in ENGINES. A word that several engines read counts as Tesseract's: there are no training pages with such
+    words yet, and their errors are most like its own."""
+    if len(readings) > 1:
+        return ENGINES.index("tesseract")
+    name = next(iter(readings), "")
+    return ENGINES.index(name) if name in ENGINES else 0
 
 
 def windows(count: int, length: int, margin: int) -> list[tuple[int, int, int, int]]:

@@ -167,7 +167,7 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
     began, looked = time.monotonic() - state.seconds, state.seconds
     model.train()
     while True:
-        for batch in batches(passages, settings.slots, random.Random(1000 * settings.seed + state.epoch)):
+        for batch in batches(passages, settings.slots, random.Random(f"{settings.seed} {state.step}")):
             state.seconds = time.monotonic() - began
             share = state.seconds / (60 * settings.minutes)
             if share >= 1 or state.waited >= settings.patience:
