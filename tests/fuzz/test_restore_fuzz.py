@@ -98,6 +98,16 @@ def test_texts_of_other_languages(restorer: Restorer, name: str) -> None:
         assert lines[0].restored == "về việc ban hành Kế hoạch triển khai"
 
 
+@pytest.mark.parametrize("row", [
+    "GE\u0300\u0300", "A\u0300\u0300 GE\u0300", "\u0300\u1d2ca\u0300\u1d2ca", "αα β β β α",
+    "he so α va β cua phuong trinh", "hệ số α, β và γ của tia", "vé\u0316 viéc\u0316",
+])
+def test_letters_and_marks_that_are_not_vietnamese(restorer: Restorer, row: str) -> None:
+    """Found by the tests above, given more time."""
+    [line] = restored([row], restorer)
+    assert [c for c in line.restored if c in "αβγ\u0300\u0316"] == [c for c in line.raw if c in "αβγ\u0300\u0316"]
+
+
 @fuzz
 @given(st.lists(st.tuples(anything | letters, st.none() | st.floats(0, 1), st.booleans()), max_size=12))
 def test_words_as_engines_give_them(restorer: Restorer, words: list[tuple[str, float | None, bool]]) -> None:

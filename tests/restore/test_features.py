@@ -127,7 +127,7 @@ def test_marks(weighed: Weighed) -> None:
 
 @pytest.mark.parametrize(("readings", "sure", "engine", "expected"), [
     ({}, None, "", 0), ({"tesseract": "vé"}, 0.0, "tesseract", 1), ({"trueocr": "vé"}, 1.0, "trueocr", 101),
-    ({"tesseract": "vé", "trueocr": "ve"}, 0.5, "both", 51), ({"another": "vé"}, 0.996, "", 101),
+    ({"tesseract": "vé", "trueocr": "ve"}, 0.5, "tesseract", 51), ({"another": "vé"}, 0.996, "", 101),
 ])
 def test_the_engine_and_its_confidence(legacy: NoisyChannelRestorer, readings: dict[str, str], sure: float | None,
                                        engine: str, expected: int) -> None:

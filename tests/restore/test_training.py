@@ -71,6 +71,8 @@ def test_pronounceable(word: str, right: bool) -> None:
     ("“phong,chong", [("phong", False), ("chong", False)]), ("hi¢n", [("hi¢n", False)]), ("s6", [("s6", False)]),
     ("1497/QD-TTg", [("1497/QD-TTg", True)]), ("Covid-19”", [("Covid", False), ("19", True)]),
     ("OP-BTTTT", [("OP-BTTTT", True)]), ("(để", [("để", False)]), ("–", []), ("chu'a", [("chu'a", False)]),
+    ("β", [("β", True)]), ("(α,тия)", [("α", True), ("тия", True)]), ("ﬁnh", [("ﬁnh", False)]),
+    ("vé\u0300-ban", [("vé", True), ("ban", False)]),
 ])
 def test_pieces(word: str, expected: list[tuple[str, bool]]) -> None:
     assert [(word[p.start : p.end], p.fixed) for p in pieces(word)] == expected

@@ -7,6 +7,7 @@ leaves in the place of a letter (`hi¢n`, `ti€u`, `chu'a`) belong to the piece
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -67,6 +68,20 @@ def pieces(word: str, previous: str = "") -> tuple[Piece, ...]:
         text = match[0]
         if any(c.isnumeric() for c in text) and not misread:
             found.append(Piece(match.start(), match.end(), SYMBOL if any(c.isalpha() for c in text) else NUMBER, True))
+        elif _foreign(text, word[match.end() : match.end() + 1]):
+            found.append(Piece(match.start(), match.end(), SYMBOL, True))
         elif any(c.isalpha() for c in text) or misread or (len(text) == len(guard.core(word)) and text in STRAY):
             found.append(Piece(match.start(), match.end(), key(text), False))
     return tuple(found)
+
+
+def _foreign(text: str, after: str) -> bool:
+    """Whether letters are of another script (α, 中), or bear a mark that no single letter is written with."""
+    if text.isascii() and after.isascii():
+        return False
+    return bool(after and unicodedata.combining(after)) or any(c.isalpha() and not _latin(c) for c in text)
+
+
+@lru_cache(maxsize=10_000)
+def _latin(letter: str) -> bool:
+    return letter < "\u0250" or "LATIN" in unicodedata.name(letter, "")
