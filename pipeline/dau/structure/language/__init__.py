@@ -9,7 +9,17 @@
 `sentences`  where sentences end
 """
 
-from .pipeline import read
 from .reading import Mark, Reading
+
+
+def read(text: str) -> Reading:
+    """The text as a `Reading`: tokens, predicates, agencies, relations between actors.
+
+    spaCy is imported with the first call: that takes a second, which commands that parse nothing need not wait.
+    """
+    from . import pipeline
+
+    return pipeline.read(text)
+
 
 __all__ = ["Mark", "Reading", "read"]
