@@ -20,7 +20,8 @@ FREE = -1
 class Slot:
     """A piece of a word: `text` stands at `start:end` of the NFC form of `lines[line].words[word].raw`; `fixed` is the
     id of its class where it is protected, else FREE. `to_start`, `to_end`: it reaches to the word's start, end.
-    `engine`: the only engine that read the word, "" where there are several or none is known."""
+    `engine`: the only engine that read the word, "" where there are several or none is known; `scanned`: some engine
+    is known to have read it."""
 
     line: int
     word: int
@@ -32,6 +33,7 @@ class Slot:
     to_start: bool
     to_end: bool
     engine: str = ""
+    scanned: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,7 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
         for w, word in enumerate(line.words):
             text = nfc(word.raw)
             if not any(c.isspace() for c in text):
-                engine = next(iter(word.readings)) if len(word.readings) == 1 else ""
-                open_.extend(_slots(text, previous, n, w, damage[n], engine))
+                open_.extend(_slots(text, previous, n, w, damage[n], tuple(word.readings)))
             previous = text
             if ends_sentence(text):
                 close(True)
@@ -71,10 +72,11 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
     return out
 
 
-def _slots(text: str, previous: str, line: int, word: int, damage: Damage, engine: str) -> list[Slot]:
+def _slots(text: str, previous: str, line: int, word: int, damage: Damage,
+           engines: tuple[str, ...]) -> list[Slot]:
     return [
         Slot(line, word, p.start, p.end, text[p.start : p.end],
              FREE if not p.fixed else NUMBER_ID if p.key == NUMBER else SYMBOL_ID, damage, p.start == 0,
-             p.end == len(text), engine)
+             p.end == len(text), engines[0] if len(engines) == 1 else "", bool(engines))
         for p in pieces(text, previous)
     ]

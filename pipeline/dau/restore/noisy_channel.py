@@ -225,7 +225,7 @@ class NoisyChannelRestorer:
         if choice.tail:
             return None, share
         own = self._own_share(slot, choices, weight)
-        needed = self._settings.margin_legacy if slot.damage in _LOST else self._settings.margin_scan
+        needed = self._margin(slot)
         if not choice.join and len(choice.words) == 1 and self._model.words[choice.words[0]] == key(slot.text):
             return None, share
         if choice.words[0] == UNKNOWN_ID:
@@ -244,6 +244,11 @@ class NoisyChannelRestorer:
             return Edit(slot.word, slot.start, slot.end, text, share, "split"), share
         text = channel.spell(slot.text, choice.words[0], high)
         return Edit(slot.word, slot.start, slot.end, text, share, reason_for(slot.text, text)), share
+
+    def _margin(self, slot: Slot) -> float:
+        if slot.damage in _LOST:
+            return self._settings.margin_legacy
+        return self._settings.margin_scan if slot.scanned else self._settings.margin_text
 
     def _own_share(self, slot: Slot, choices: list[Choice], weight: Floats) -> float:
         own = (self._model.ids.get(key(slot.text), UNKNOWN_ID),)

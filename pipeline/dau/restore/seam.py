@@ -25,12 +25,15 @@ BATCH = 400
 
 
 class RestoreSettings(Frozen):
-    """`margin_legacy` and `margin_scan`: the posterior a change needs, 0…1. `model` names a folder of models/."""
+    """The posterior a change needs, 0…1: `margin_legacy` in text whose diacritics are lost, `margin_scan` in what an
+    engine with Vietnamese has read, `margin_text` in other text that looks right by and large. `model` names a folder
+    of models/."""
 
     channel: Channel = "auto"
     model: str = "ngram"
     margin_legacy: float = Field(default=0.35, ge=0, le=1)
     margin_scan: float = Field(default=0.95, ge=0, le=1)
+    margin_text: float = Field(default=0.95, ge=0, le=1)
 
 
 class Restorer(Protocol):
