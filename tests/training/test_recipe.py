@@ -16,7 +16,7 @@ from dau.training.recipe import Recipe, RecipeSettings
 TEXT = "Bộ Thông tin và Truyền thông ban hành Kế hoạch số {n}. Ủy ban nhân dân tỉnh tổ chức thực hiện.\n"
 EVERY = ["pages_channel.jsonl", "pages_train.jsonl", "pages_val.jsonl", "ngram_a/crossfit.json",
          "shards/train/done", "shards/validation/done", "vectors.npy", "network/done", "network/training.jsonl"]
-MODELS = ["ngram/vocabulary.txt", "ngram/legacy.json.gz", "ngram/scan.json.gz", "ngram/trueocr.json.gz",
+MODELS = ["ngram/training.json", "ngram/legacy.json.gz", "ngram/scan.json.gz", "ngram/trueocr.json.gz",
           "seq2seq/network.onnx", "seq2seq/calibration.json"]
 PAIRS = [("Thông tin và Truyền thông ban hành", "T hong tin va T ruyen thong ban hanh"),
          ("Ủy ban nhân dân tỉnh tổ chức thực hiện", "Uy ban nhan dan tinh t6 chirc thuc hién")]

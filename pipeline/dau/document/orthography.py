@@ -28,9 +28,26 @@ VIETNAMESE_LETTERS = frozenset(
 )
 
 
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{31}"
+)
+
+
 def nfc(text: str) -> str:
-    """Canonical composition; the form in which all text is kept."""
-    return unicodedata.normalize("NFC", text)
+    """Canonical composition; the form in which all text is kept.
+
+    Rows of more than 30 combining marks, which no language has (UAX #15, stream-safe text), are composed in pieces:
+    ordering them takes time by the square of their number.
+    """
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    if _MARKS.search(text) is None:
+        return unicodedata.normalize("NFC", text)
+    out, done = [], 0
+    for match in _MARKS.finditer(text):
+        out.append(unicodedata.normalize("NFC", text[done : match.end() - 1]))
+        done = match.end() - 1
+    return "".join((*out, unicodedata.normalize("NFC", text[done:])))
 
 
 def bare(text: str) -> str:

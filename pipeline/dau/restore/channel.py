@@ -32,6 +32,8 @@ Case = Literal["lower", "title", "upper"]
 NEVER = np.float32(-60.0)
 FAR = np.float32(-22.0)
 """Below this no candidate is worth following."""
+_REMEMBERED_PARTS, _REMEMBERED_PIECES = 4_000, 20_000
+"""Readings of onsets and rimes, and pieces, whose values are kept: some 2 kB and 1 kB each."""
 LONGEST_PIECE = 12
 """Letters beyond which a piece is no single syllable, however damaged."""
 
@@ -102,8 +104,9 @@ class Parts:
             found = np.log(1 - self._weight) + self._edited(read)
             for n, count in self._seen.get(read, ()):
                 found[n] = np.logaddexp(found[n], np.log(self._weight[n] * count / self._total[n]))
-            if len(self._memo) < 50_000:
-                self._memo[read] = found
+            if len(self._memo) >= _REMEMBERED_PARTS:
+                self._memo.clear()
+            self._memo[read] = found
         return found
 
     def _edited(self, read: str) -> Floats:
@@ -210,8 +213,9 @@ class Channel:
         found = self._memo.get(piece)
         if found is None:
             found = self._candidates(piece)
-            if len(self._memo) < 200_000:
-                self._memo[piece] = found
+            if len(self._memo) >= _REMEMBERED_PIECES:
+                self._memo.clear()
+            self._memo[piece] = found
         return found
 
     def spell(self, piece: str, word: int, high: bool) -> str:

@@ -78,7 +78,7 @@ def posteriors(chains: Sequence[Chain], model: LanguageModel, ends: Sequence[boo
     return out
 
 
-def _groups(by_length: list[int], chains: Sequence[Chain], most: int = 3000) -> list[list[int]]:
+def _groups(by_length: list[int], chains: Sequence[Chain], most: int = 1500) -> list[list[int]]:
     """Neighbours in `by_length` together, at most `most` padded positions each."""
     groups: list[list[int]] = []
     for n in by_length:

@@ -31,7 +31,7 @@ from .syllable import divide
 from .symbols import NumberedNames, Symbols
 from .tokens import key, pieces
 
-VERSION = "1"
+VERSION = "2"
 WEIGHT = 0.85
 """Exponent of the channel: its factors are not independent of one another."""
 STRANGER = -9.0
@@ -42,8 +42,8 @@ OWN_BONUS = {"legacy": 0.0, "stripped": 0.0, "scan": 0.5, "clean": 2.5, "foreign
 """Nats in favour of what stands there; the channel was learned on worse pages than most."""
 
 
-MOST_REMEMBERED = 50_000
-"""Pieces whose candidates are kept; a long text has some 10 000 distinct ones."""
+MOST_REMEMBERED = 10_000
+"""Pieces whose candidates are kept, some 5 kB each."""
 _LOST = ("legacy", "stripped")
 
 
@@ -124,7 +124,7 @@ class NoisyChannelRestorer:
         for run, choices, shares in zip(weighed.runs, weighed.choices, weighed.shares, strict=True):
             covered = -1
             for t, slot in enumerate(run.slots):
-                edit, share = self._decide(run, t, choices[t], shares[t], high[slot.line])
+                edit, share = self._decide(run, t, choices[t], shares[t], high[slot.line], covered=t == covered)
                 if edit and t != covered:  # else it has become part of the word before
                     edits[slot.line].append(edit)
                     covered = t + 1 if edit.reason == "join" else -1
@@ -165,8 +165,9 @@ class NoisyChannelRestorer:
         known = self._memo.get((slot.damage, slot.engine, slot.text))
         if known is None:
             known = self._weighed(slot)
-            if len(self._memo) < MOST_REMEMBERED:
-                self._memo[slot.damage, slot.engine, slot.text] = known
+            if len(self._memo) >= MOST_REMEMBERED:
+                self._memo.clear()
+            self._memo[slot.damage, slot.engine, slot.text] = known
         return known.copy()
 
     def _weighed(self, slot: Slot) -> _Building:
@@ -215,16 +216,16 @@ class NoisyChannelRestorer:
                 link = here.join(Choice((word,), join=True), WEIGHT * (float(found.logs[k]) + price), number)
                 there.continue_(word, link)
 
-    def _decide(self, run: Run, t: int, choices: list[Choice], weight: Floats,
-                high: bool) -> tuple[Edit | None, float]:
+    def _decide(self, run: Run, t: int, choices: list[Choice], weight: Floats, high: bool, *,
+                covered: bool) -> tuple[Edit | None, float]:
         slot = run.slots[t]
         if slot.fixed != FREE:
             return self._symbol(slot), 1.0
         best = int(np.argmax(weight))
         choice, share = choices[best], float(weight[best])
-        if choice.tail:
-            return None, share
         own = self._own_share(slot, choices, weight)
+        if choice.tail:  # stands for itself where the slot before did not take it
+            return None, share if covered else own
         needed = self._margin(slot)
         if not choice.join and len(choice.words) == 1 and self._model.words[choice.words[0]] == key(slot.text):
             return None, share

@@ -19,7 +19,7 @@ from .features import WIDTH, Features, windows
 
 WINDOW, MARGIN = 192, 24
 """Slots the network sees at once, and how many of them at either end are context only."""
-_MOST = 3072
+_MOST = 1152
 """Slots in a batch: beyond it nothing gets faster, and memory grows."""
 
 Floats = npt.NDArray[np.float32]
@@ -35,6 +35,7 @@ class Network:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
+            options.enable_cpu_mem_arena = False  # it would keep the memory of the largest batch
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime raises classes of its own for broken model files
             raise DependencyError(

@@ -60,8 +60,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    export(given.trained, given.out / NETWORK)
     (given.out / FACTS).write_text(json.dumps({"format": 1, "channel": given.channel}) + "\n", encoding="utf-8")
+    part = given.out / f"{NETWORK}.part"
+    export(given.trained, part)
+    part.rename(given.out / NETWORK)
 
 
 if __name__ == "__main__":

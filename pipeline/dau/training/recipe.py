@@ -74,7 +74,7 @@ class Recipe:
         s, folder = self.settings, self.models / "ngram"
         yield self._pages("pages_channel.jsonl", s.channel_pages, 7, ["eng", "vie"], "all")
         sizes = [x for n in ("trigrams", "bigrams", "words", "least") for x in (f"--{n}", getattr(s, n))]
-        yield self._step("count words", folder / "vocabulary.txt", "train_ngram", *self._texts, "--out", folder, *sizes)
+        yield self._step("count words", folder / "training.json", "train_ngram", *self._texts, "--out", folder, *sizes)
         for name, language in (("legacy", "eng"), ("scan", "vie")):
             table = self.tests / "confusions_rendered_tess_eng.json"
             more: list[str | Path] = ["--table", table] if name == "legacy" and table.is_file() else []
