@@ -30,9 +30,9 @@ class RestoreSettings(Frozen):
     of models/."""
 
     channel: Channel = "auto"
-    model: str = "ngram"
-    margin_legacy: float = Field(default=0.35, ge=0, le=1)
-    margin_scan: float = Field(default=0.95, ge=0, le=1)
+    model: str = "seq2seq"
+    margin_legacy: float = Field(default=0.2, ge=0, le=1)
+    margin_scan: float = Field(default=0.75, ge=0, le=1)
     margin_text: float = Field(default=0.95, ge=0, le=1)
 
 

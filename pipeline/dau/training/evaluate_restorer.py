@@ -122,7 +122,8 @@ def restorers(model: str) -> dict[str, Callable[[], Restorer]]:
     settings = RestoreSettings(model=model)
 
     def lattice(order: Order) -> Callable[[], Restorer]:
-        return lambda: noisy_channel.load(seq2seq.channel_folder(folder), settings, order=order)
+        own = settings.model_copy(update={"margin_legacy": 0.35, "margin_scan": 0.95})  # best for it alone
+        return lambda: noisy_channel.load(seq2seq.channel_folder(folder), own, order=order)
 
     rows: dict[str, Callable[[], Restorer]] = {
         "identity": NullRestorer, "unigram": lattice(1), "bigram": lattice(2), "trigram": lattice(3),
