@@ -57,6 +57,11 @@ def aligned(lines: list[list[str]], example: Example) -> None:
             assert (word.confidence is None) == (not word.readings)
 
 
+def test_the_clean_text_of_an_example() -> None:
+    """Words that lost the space between them are two, one that was broken is one, and what is not known is left out."""
+    assert Example([], [[("Bộ", "Công"), ("Thương",), ()], [None, ("về",)], []]).clean == "Bộ Công Thương\nvề\n"
+
+
 def test_every_regime_has_a_share() -> None:
     assert set(SHARES) == set(REGIMES)
     assert sum(SHARES.values()) == pytest.approx(1)

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dau.resources import models_dir
 from dau.training import noise
 from dau.training.channel import learn, save
+from dau.training.examples import ENGINE
 from dau.training.noise import Noise
 from dau.training.pairs import collect
 
@@ -88,3 +90,9 @@ def test_a_learned_channel_draws_what_it_has_seen(tmp_path) -> None:  # type: ig
     rng = random.Random(1)
     assert Counter(learned.word("việc", rng) for _ in range(50)).most_common(1)[0][0] == "viéc"
     assert learned.space_lost < 0.1
+
+
+def test_the_shipped_channels() -> None:
+    found = noise.load_all(models_dir() / "ngram")
+    assert set(found) == set(ENGINE) | {"legacy"}  # the other regimes need none
+    assert all(0 < one.space_lost < 0.1 for one in found.values())

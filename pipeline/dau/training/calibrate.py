@@ -110,7 +110,7 @@ def fitted(found: list[Observation], least: int = 200) -> dict[Group, tuple[floa
 
 def material(corpus: Path, held: Path, base: Path, read: Path) -> Iterator[tuple[Example, str]]:
     """Held-out examples with their clean text."""
-    noises = {n: noise.load(base / f"{n}.json.gz") for n in ("legacy", "scan", "trueocr")}
+    noises = noise.load_all(base)
     sure = sureness(read)
     regimes: list[Regime] = list(SHARES)
     for found in batches(corpus, held, "validation"):
@@ -118,7 +118,7 @@ def material(corpus: Path, held: Path, base: Path, read: Path) -> Iterator[tuple
             rng = random.Random(zlib.crc32(document.id.encode()) + 1)
             for n, lines in enumerate(islice(passages(document, rng), PASSAGES_A_DOCUMENT)):
                 example = damaged(lines, regimes[n % len(regimes)], noises, sure, rng)
-                yield example, "\n".join(" ".join(w for t in row for w in t or ()) for row in example.truth)
+                yield example, example.clean
     with read.open(encoding="utf-8") as rows:
         for (_, example), row in zip(pages(read), rows, strict=True):
             yield example, "\n".join(json.loads(row)["clean"])

@@ -39,6 +39,11 @@ class Example:
     lines: list[Line]
     truth: list[list[Truth]]
 
+    @property
+    def clean(self) -> str:
+        """The text it should have been, line for line, less the words whose truth is not known."""
+        return "\n".join(" ".join(w for one in row for w in one or ()) for row in self.truth)
+
 
 @dataclass(frozen=True)
 class Sureness:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from dataclasses import dataclass
 from itertools import accumulate
 from math import exp
 from pathlib import Path
@@ -21,17 +20,10 @@ from dau.restore.syllable import divide
 Table = dict[str, tuple[list[str], list[float]]]
 _SEEN_ENOUGH = 8
 """Occurrences from which a word's own misreadings are half trusted against those of its parts."""
+CHANNELS = ("legacy", "scan", "trueocr")
+"""Channels of a model's folder, each in a file of its name: the regimes whose words are drawn from counts."""
 _HOT = 0.6
 """Exponent of the counts on bad lines: what is rarely seen on average is common where the print is poor."""
-
-
-@dataclass(frozen=True)
-class Misread:
-    """A word as read: `text`, and whether a space was read into it, or the space behind it lost."""
-
-    text: str
-    broken: bool = False
-    joined: bool = False
 
 
 class Noise:
@@ -94,3 +86,7 @@ def load(path: Path) -> Noise:
     """The channel in a .json.gz file."""
     return Noise(json.loads(gzip.decompress(path.read_bytes())))
 
+
+def load_all(folder: Path) -> dict[str, Noise]:
+    """The channels of a model by name."""
+    return {name: load(folder / f"{name}.json.gz") for name in CHANNELS}

@@ -136,7 +136,7 @@ class _Maker:
 
     def __init__(self, model: Path, sure: dict[str, Sureness]) -> None:
         self.restorer = noisy_channel.load(model, RestoreSettings())
-        self.noises = {n: noise.load(model / f"{n}.json.gz") for n in ("legacy", "scan", "trueocr")}
+        self.noises = noise.load_all(model)
         self.sure = sure
 
     def examples(self, found: list[Document]) -> Iterator[tuple[str, Example]]:
