@@ -63,7 +63,7 @@ def test_errors_removed(raw: str, hyp: str, ref: str, hit: int, total: int) -> N
     ([], "về", []), (["về"], "", []),
 ])
 def test_judged(words: list[str], ref: str, expected: list[tuple[int, bool]]) -> None:
-    assert list(judged([(w, None) for w in words], ref)) == expected
+    assert list(judged(words, ref)) == expected
 
 
 def of(*pairs: tuple[float, bool]) -> list[Judged]:

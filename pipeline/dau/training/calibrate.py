@@ -63,7 +63,7 @@ def observations(example: Example, reference: str, restorer: Seq2SeqRestorer) ->
     words = [w for line in out for w in line.words]
     known = [(sure, d) for line, before, d in zip(out, example.lines, weighed.damage, strict=True)
              for sure in _engine(line, before)]
-    for n, right in judged([(w.restored, None) for w in words], reference):
+    for n, right in judged([w.restored for w in words], reference):
         share, read = words[n].confidence, known[n][0]
         if share is None and read is None:
             continue

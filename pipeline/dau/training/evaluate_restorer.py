@@ -97,7 +97,7 @@ _EMPTY = Line(id="p0001-l0000", words=())
 def believed(lines: Sequence[Line], reference: str) -> Iterator[Judged]:
     """The words that have a confidence and stand against a word of the reference."""
     words: list[Word] = [w for line in lines for w in line.words]
-    for n, right in judged([(w.restored, w.confidence) for w in words], reference):
+    for n, right in judged([w.restored for w in words], reference):
         sure = words[n].confidence
         if sure is not None:
             yield Judged(sure, right)

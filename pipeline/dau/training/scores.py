@@ -133,13 +133,13 @@ class Judged:
     right: bool
 
 
-def judged(words: Sequence[tuple[str, float | None]], ref: str) -> Iterator[tuple[int, bool]]:
-    """Words with their confidence against a reference: (index, right) of those that stand against a reference word.
+def judged(words: Sequence[str], ref: str) -> Iterator[tuple[int, bool]]:
+    """Words against a reference: (index, right) of those that stand against a reference word.
 
     A word of several tokens is right if all of them are. Words that stand against nothing are left out.
     """
     places, hyp = [], []
-    for n, (text, _) in enumerate(words):
+    for n, text in enumerate(words):
         for token in tokens(text):
             places.append(n)
             hyp.append(token)
