@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dau import ocr, restore, scan
-from dau.document.orthography import bare, nfc
-from dau.document.transcript import Line, Word, line_id
+from dau.document.orthography import bare
+from dau.document.transcript import Line
 
 from . import noise
 from .benchmark_scans import gold_samples
@@ -47,30 +47,27 @@ class Material:
         return {"legacy": self.legacy, "stripped": self.stripped, "clean": self.clean, **self.pages}
 
 
-def as_lines(text: str) -> list[Line]:
-    """Plain text as lines of words."""
-    return [
-        Line(id=line_id(1, n), words=tuple(Word(raw=w, restored=w) for w in nfc(row).split()))
-        for n, row in enumerate(text.split("\n"), 1)
-    ]
+def _item(text: str, reference: str) -> Item:
+    """Plain text as lines of words, with what it should say."""
+    return Item(restore.read_rows(text.split("\n"), 1), reference)
 
 
 def material(shared: Path, lines: int = 2000, clean_words: int = 30_000) -> Material:
     """The data under `shared`; at most `lines` lines to strip and about `clean_words` words of clean text. The pages
     are left out where they are not there."""
     with (shared / "restore/dev_legacy.jsonl").open(encoding="utf-8") as rows:
-        legacy = [Item(as_lines(r["raw"]), r["reference"]) for r in map(json.loads, rows)]
+        legacy = [_item(r["raw"], r["reference"]) for r in map(json.loads, rows)]
     stripped = (shared / "restore/dev_stripped.txt").read_text(encoding="utf-8").splitlines()[:lines]
     clean: list[Item] = []
     size = 0
     for document in documents(shared / "corpus/dev.jsonl.xz"):
         if size >= clean_words:
             break
-        clean.append(Item(as_lines(document.text), document.text))
+        clean.append(_item(document.text, document.text))
         size += len(document.text.split())
     gold = shared / "scans/gold"
     pages: dict[str, list[Item]] = {e: read_pages(gold, e) for e in ENGINES} if gold.is_dir() else {}
-    return Material(legacy, [Item(as_lines(bare(x)), x) for x in stripped], clean, pages)
+    return Material(legacy, [_item(bare(x), x) for x in stripped], clean, pages)
 
 
 def read_pages(folder: Path, engine: ocr.reader.EngineName) -> list[Item]:
