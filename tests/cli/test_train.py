@@ -1,7 +1,9 @@
-"""`dau train`: usage, settings and failures as exit codes and words."""
+"""`dau train` and `dau evaluate`: usage, settings and failures as exit codes and words, and a table of figures."""
 
 from __future__ import annotations
 
+import json
+import lzma
 import sys
 from pathlib import Path
 
@@ -55,3 +57,33 @@ def test_a_step_that_fails(arguments: list[str], tmp_path: Path, capfd: pytest.C
     said = capfd.readouterr().err
     assert "pages_channel.jsonl" in said and "there already" in said
     assert "“count words” failed: FileNotFoundError" in said and "dev_legacy.jsonl" in said
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Development data of a few words, without pages."""
+    (tmp_path / "restore").mkdir()
+    (tmp_path / "corpus").mkdir()
+    passage = {"raw": "vé việc", "reference": "về việc"}
+    (tmp_path / "restore/dev_legacy.jsonl").write_text(json.dumps(passage) + "\n", encoding="utf-8")
+    (tmp_path / "restore/dev_stripped.txt").write_text("chỉ thị\n", encoding="utf-8")
+    with lzma.open(tmp_path / "corpus/dev.jsonl.xz", "wt", encoding="utf-8") as corpus:
+        corpus.write(json.dumps({"text": "Điều 1."}) + "\n")
+    return tmp_path
+
+
+def test_an_unknown_restorer(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["evaluate", str(data), "--row", "bert"]) == 2
+    assert "bert is none of: identity" in capsys.readouterr().err
+
+
+def test_figures_of_what_restores_nothing(data: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert exit_code(["evaluate", str(data), "--row", "identity", "--json"]) == 0
+    found = json.loads(capsysbinary.readouterr().out)
+    assert found["right"] == {"legacy": 0.5, "stripped": 0.0, "clean": 1.0}
+    assert set(found["harm"].values()) == {0.0} and found["violations"] == 0
+
+    assert exit_code(["evaluate", str(data), "--row", "identity"]) == 0
+    head, _, row = capsysbinary.readouterr().out.decode().splitlines()
+    assert head.startswith("| restorer | legacy: syllables right |")
+    assert row.startswith("| identity | 0.5000 | 0.0000 | 0.0000 | 0.00000 | – |")

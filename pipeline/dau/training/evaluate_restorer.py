@@ -1,18 +1,15 @@
 """Measure restorers on the development data, side by side.
 
-    python -m dau.training.evaluate_restorer --shared PATH [--rows identity unigram trigram seq2seq]
-
-Definitions are those of `scores`, the data those of `restoration_data`. One row a restorer: how much is right, how much
-that was right was made wrong, how far the confidence can be believed.
+`dau evaluate` and `scripts/benchmark restore` show the table. Definitions are those of `scores`, the data those of
+`restoration_data`. One row a restorer: how much is right, how much that was right was made wrong, how far the
+confidence can be believed.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,7 @@ from dau.resources import models_dir
 from dau.restore import NullRestorer, Restorer, RestoreSettings, guard, load, noisy_channel, seq2seq
 from dau.restore.lattice import Order
 
-from .restoration_data import ENGINES, Item, Material, material, text_of
+from .restoration_data import ENGINES, Item, Material, text_of
 from .scores import Judged, Share, calibration_error, errors_removed, harmed, judged, pooled, syllables_right
 
 OURS = "seq2seq + n-gram (shipped)"
@@ -40,7 +37,6 @@ class Measures:
     confidence: dict[str, list[Judged]]
     seconds: float
     words: int
-    lines: dict[str, list[list[Line]]] = field(default_factory=dict, repr=False)
 
     @property
     def speed(self) -> float:
@@ -75,7 +71,7 @@ def measure(name: str, restorer: Restorer, texts: Material) -> Measures:
         confidence[kind] = [j for _, _, ref, lines in rows for j in believed(lines, ref)]
         violations += sum(len(guard.violations(x.raw, x.restored)) for _, _, _, lines in rows for x in lines)
         words += sum(len(x.words) for _, _, _, lines in rows for x in lines)
-    return Measures(name, right, harm, removed, violations, confidence, seconds, words, out)
+    return Measures(name, right, harm, removed, violations, confidence, seconds, words)
 
 
 def restored(items: Sequence[Item], restorer: Restorer, batch: int = 200) -> list[list[Line]]:
@@ -132,7 +128,7 @@ def restorers(model: str) -> dict[str, Callable[[], Restorer]]:
         from .accents import Accents
 
         rows["pyvi"] = Accents
-    except ImportError:  # a package for comparison, of the extra `train`
+    except ImportError:  # a package for comparison, of the extra `bench`
         pass
     if seq2seq.is_seq2seq(folder):
         rows |= {"seq2seq alone, unguarded": lambda: Unguarded(folder, settings), OURS: lambda: load(settings)}
@@ -181,21 +177,3 @@ def table(texts: Material, rows: Sequence[str], model: str, done: Callable[[Meas
         measures = measure(name, known[name](), texts)
         done(measures)
         yield row(measures)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--rows", nargs="*", default=[], help="default: all there are")
-    parser.add_argument("--lines", type=int, default=2000, help="of dev_stripped.txt")
-    parser.add_argument("--clean-words", type=int, default=30_000, help="of dev.jsonl.xz")
-    parser.add_argument("--model", default=RestoreSettings().model, help="folder of models/")
-    given = parser.parse_args()
-    texts = material(given.shared, given.lines, given.clean_words)
-    for line in table(texts, given.rows, given.model):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
