@@ -105,7 +105,8 @@ class Unguarded:
     name = "seq2seq alone"
 
     def __init__(self, model: Path, settings: RestoreSettings) -> None:
-        self._whole = seq2seq.load(model, settings.model_copy(update={"margin_legacy": 0.0, "margin_scan": 0.0}))
+        none = {"margin_legacy": 0.0, "margin_scan": 0.0, "margin_text": 0.0}
+        self._whole = seq2seq.load(model, settings.model_copy(update=none))
         self.digest = self._whole.digest
 
     def restore(self, lines: Sequence[Line]) -> list[Line]:
