@@ -191,10 +191,11 @@ def _some(passages: list[Passage], slots: int) -> list[Passage]:
     order.sort(key=lambda p: not REGIMES[p.regime].startswith("page"))
     chosen: list[Passage] = []
     pages = slots // 3
+    size = 0
     for passage in order:
-        size = sum(len(p.label) for p in chosen)
         if size < (pages if REGIMES[passage.regime].startswith("page") else slots):
             chosen.append(passage)
+            size += len(passage.label)
     return chosen
 
 
