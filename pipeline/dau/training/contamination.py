@@ -18,10 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .corpus import documents, shingles
+from .corpus import ENOUGH, LEAST, SIZE, documents, shingles
 from .train_ngram import TEST_NUMBERS, held_out, whole_tests
-
-SIZE, ENOUGH, LEAST = 8, 12, 6
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Report:
         yield f"{self.kept} documents are trained on, {self.left_out} are left out because they hold test text."
         yield f"Test numbers in training documents: {len(self.numbers)}"
         yield from (f"  {number} in {document}" for number, document in self.numbers)
-        yield f"Garbled passages: at most {self.passages.shared} 8-grams in one document (limit {ENOUGH - 1})"
+        yield f"Garbled passages: at most {self.passages.shared} {SIZE}-grams in one document (limit {ENOUGH - 1})"
         worst = sorted((o for o in self.others if o.total >= LEAST), key=lambda o: -o.share)
         yield f"Lines, pages, documents: {len(worst)} tests; the closest training documents hold (limit: under half)"
         yield from (f"  {o.share:6.1%} of {o.test}: {o.document}" for o in worst[:8])

@@ -73,25 +73,27 @@ def shingles(text: str, size: int) -> set[int]:
     return {hash(tuple(words[i : i + size])) for i in range(len(words) - size + 1)}
 
 
+SIZE, ENOUGH, LEAST = 8, 12, 6
+"""When a document holds test text: words of an n-gram, n-grams of passages, n-grams a line must have; see `HeldOut`."""
+
+
 class HeldOut:
     """Decides whether a training document holds text that is kept for testing.
 
-    Compared are `size`-grams of bare lower-case words, so that a garbled copy counts as well. A document is held out
-    if it names one of `numbers`; if it has `enough` or more of the n-grams of `texts`, passages of a few documents,
+    Compared are n-grams of `SIZE` bare lower-case words, so that a garbled copy counts as well. A document is held out
+    if it names one of `numbers`; if it has `ENOUGH` or more of the n-grams of `texts`, passages of a few documents,
     taken together; or if it has at least half of the n-grams of one of `lines`, single lines, pages or documents, that
-    is long enough (`least` n-grams) to be more than a formula everybody uses.
+    is long enough (`LEAST` n-grams) to be more than a formula everybody uses.
     """
 
-    def __init__(self, texts: Iterable[str], lines: Iterable[str] = (), numbers: Iterable[str] = (), *, size: int = 8,
-                 enough: int = 12, least: int = 6) -> None:
-        self.size, self.enough, self.least = size, enough, least
+    def __init__(self, texts: Iterable[str], lines: Iterable[str] = (), numbers: Iterable[str] = ()) -> None:
         self.numbers = tuple(n for n in numbers if n)
-        self.texts: set[int] = set().union(*(shingles(t, size) for t in texts))
+        self.texts: set[int] = set().union(*(shingles(t, SIZE) for t in texts))
         self._lines: dict[int, list[int]] = {}
         self._needed: list[int] = []
         for line in lines:
-            grams = shingles(line, size)
-            if len(grams) >= least:
+            grams = shingles(line, SIZE)
+            if len(grams) >= LEAST:
                 for gram in grams:
                     self._lines.setdefault(gram, []).append(len(self._needed))
                 self._needed.append((len(grams) + 1) // 2)
@@ -99,8 +101,8 @@ class HeldOut:
     def holds(self, document: Document) -> bool:
         if any(n == document.number or n in document.text for n in self.numbers):
             return True
-        grams = shingles(document.text, self.size)
-        if len(grams & self.texts) >= self.enough:
+        grams = shingles(document.text, SIZE)
+        if len(grams & self.texts) >= ENOUGH:
             return True
         found = Counter(line for gram in grams & self._lines.keys() for line in self._lines[gram])
         return any(count >= self._needed[line] for line, count in found.items())
