@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from dau.training import benchmark_scans
 from dau.training.benchmark_run import benchmark_run
 from dau.training.measure import PeakMemory, put_section
 
@@ -20,6 +26,49 @@ def test_a_section_is_replaced_and_all_else_stays(tmp_path: Path) -> None:
     assert "first" not in text
     assert text.index("anew") < text.index("second") < text.index("by hand")
     assert text.count("<!-- one: begin -->") == 1
+
+
+Reading = Callable[..., None]
+
+
+@pytest.fixture
+def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """`scripts/benchmark scans` with engines that read every page as the text they are given."""
+    (tmp_path / "page.png").touch()
+    (tmp_path / "page.txt").write_text("chỉ thị", encoding="utf-8")
+    (tmp_path / "made.pdf").touch()
+    truth = {"pages": [{"number": 1, "severity": "light", "lines": [{"text": "chỉ thị"}]}]}
+    (tmp_path / "made.truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    script = runpy.run_path(str(Path(__file__).resolve().parents[2] / "scripts/benchmark"))
+
+    def run(text: str, *more: str) -> None:
+        results = [benchmark_scans.Result("page", text, text, 1.0)]
+        monkeypatch.setattr(benchmark_scans, "run", lambda *_: benchmark_scans.Run(tuple(results), 1, 0.0))
+        monkeypatch.setattr(sys, "argv", ["benchmark", "--results", str(tmp_path / "results.md"), "scans", "--gold",
+                                          str(tmp_path), *more])
+        script["main"]()
+
+    return run
+
+
+def test_simulated_pages_stay_when_only_transcribed_ones_are_read_anew(reading: Reading, tmp_path: Path) -> None:
+    page = tmp_path / "results.md"
+    reading("chỉ thị", "--simulated", str(tmp_path))
+    before = page.read_text(encoding="utf-8")
+    reading("chi thi")
+    after = page.read_text(encoding="utf-8")
+    at = before.index("<!-- benchmark scans simulated: begin -->")
+    assert "Reading scans: 1 simulated pages" in before[at:]
+    assert after.endswith(before[at:])
+    assert "Reading scans: 1 transcribed pages" in after
+    assert "syllable accuracy ≥ 0.955: 1.0000, met" in before
+    assert "syllable accuracy ≥ 0.955: 0.0000, **missed**" in after
+
+    reading("chi thi", "--simulated", str(tmp_path))
+    both = page.read_text(encoding="utf-8")
+    assert both.startswith(after[: after.index("<!-- benchmark scans simulated: begin -->")])
+    assert both != after
+    assert both.count("<!-- benchmark scans simulated: begin -->") == 1
 
 
 def test_peak_memory_sees_a_child_of_a_child() -> None:
