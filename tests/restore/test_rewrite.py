@@ -134,3 +134,13 @@ def test_halves_that_disagree(legacy: NoisyChannelRestorer, wanted: dict[int, st
     whole = {"T hong": "Thông", "t in": "tin", "T ruyen": "Truyền", "T": "T", "hong": "hong"}
     for word in after.words:
         assert word.restored == whole.get(word.raw, word.restored)
+
+
+@pytest.mark.parametrize(("word", "share", "read", "expected"), [
+    ("Số:455", 1.0, 0.75, 0.75), ("230", None, 0.5, 0.5), ("s6", 0.9, 0.6, 0.6), ("vé", 1.0, 0.75, 0.99),
+])
+def test_no_language_model_is_a_witness_of_digits(word: str, share: float | None, read: float,
+                                                  expected: float) -> None:
+    """A calibration fitted on print would lift the engine's doubt about a handwritten number."""
+    after = rewrite(line(word, read), [], {} if share is None else {0: share}, lambda *_: 0.99)
+    assert [w.confidence for w in after.words] == [expected]

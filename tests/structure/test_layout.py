@@ -158,6 +158,25 @@ def test_handwritten_digits_read_with_doubt_are_flagged() -> None:
     assert {"handwritten_number_low_confidence", "date_missing"} <= flags
 
 
+@pytest.mark.parametrize(
+    ("readings", "flagged"),
+    [
+        ({"tesseract": "44", "trueocr": "44"}, False),
+        ({"tesseract": "44", "trueocr": "AA"}, True),
+        ({"tesseract": "41", "trueocr": "44"}, True),
+        ({"tesseract": "", "trueocr": "44"}, True),
+    ],
+)
+def test_digits_that_the_engines_read_differently_are_flagged(readings: dict[str, str], flagged: bool) -> None:
+    """However sure the reading is said to be."""
+    page = boxed_page(1, [(90, 50, "ỦY BAN NHÂN DÂN"), (95, 90, "Số: 44 /CT-UBND"), (280, 120, "CHỈ THỊ")], 0.999)
+    number = page.lines[1]
+    words = tuple(w.model_copy(update={"readings": readings}) if w.raw == "44" else w for w in number.words)
+    lines = (page.lines[0], number.model_copy(update={"words": words}), *page.lines[2:])
+    found = parse(Transcript(pages=(page.model_copy(update={"lines": lines}),)))
+    assert ("handwritten_number_low_confidence" in {r.code for r in found.review}) == flagged
+
+
 def test_two_documents_in_one_file() -> None:
     first = _letter_page().pages[0]
     second = boxed_page(

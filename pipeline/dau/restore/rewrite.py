@@ -88,6 +88,8 @@ def _apply(line: Line, edits: Sequence[Edit], certainty: dict[int, float], judge
         known = [certainty[k] for k in range(n, last + 1) if k in certainty]
         read = [w.confidence for w in group if w.confidence is not None]
         sure = judge(min(known, default=None), min(read, default=None))
+        if sure is not None and read and any(c.isdigit() for c in word.raw):
+            sure = min(sure, *read)  # no language model is a witness of digits
         words.append(word.model_copy(update={"confidence": None if sure is None else round(min(1.0, sure), 4)}))
         raw_at += len(word.raw) + 1
         at += len(word.restored) + 1

@@ -16,6 +16,7 @@ from dau.document.directive import (
     Severity,
     Witness,
 )
+from dau.document.transcript import Word
 
 from .blocks import Part
 from .lines import Layout, TextLine, join_lines, letters
@@ -192,6 +193,15 @@ def _check_rest(facts: Facts, parts: Sequence[Part]) -> Iterable[ReviewItem]:
         yield _item("several_documents", "medium", "Tệp chứa nhiều văn bản", "/components")
 
 
+def _doubtful_digits(word: Word, settings: StructureSettings) -> bool:
+    """Digits that an engine was not sure of, or that the engines read differently."""
+    if not any(c.isdigit() for c in "".join([word.raw, *word.readings.values()])):
+        return False
+    digits = {re.sub(r"\D", "", reading) for reading in word.readings.values()}
+    unsure = word.confidence is not None and word.confidence < settings.sure_digit_confidence
+    return unsure or len(digits) > 1
+
+
 def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewItem]:
     """Number and date words the engine itself was not sure of: on most first pages they are written by hand."""
     named: tuple[tuple[ReviewCode, str, str], ...] = (
@@ -200,14 +210,7 @@ def _handwriting(facts: Facts, settings: StructureSettings) -> Iterable[ReviewIt
     )
     for code, key, message in named:
         lines = facts.lines.get(key, ())
-        weak = [
-            w
-            for line in lines
-            for w in line.line.words
-            if w.confidence is not None
-            and w.confidence < settings.sure_digit_confidence
-            and any(c.isdigit() for c in w.raw)
-        ]
+        weak = [w for line in lines for w in line.line.words if _doubtful_digits(w, settings)]
         if weak:
             others = [reading for w in weak for reading in w.readings.values() if reading != w.raw]
             raw = " ".join(w.raw for w in weak)
