@@ -120,6 +120,8 @@ class Metadata(Frozen):
     secrecy: str | None = None
     urgency: str | None = None
     language: str = "vi"
+    evidence: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
+    """Where each field was read, by its name (`number`, `issued`, `signer` …); a field that was inferred has none."""
 
 
 class Component(Frozen):
@@ -154,7 +156,7 @@ class Block(Frozen):
 
 
 class LegalBasis(Frozen):
-    """A căn cứ of the preamble."""
+    """A căn cứ of the preamble; its node holds the evidence."""
 
     node: str
     text: str
@@ -162,7 +164,8 @@ class LegalBasis(Frozen):
 
 
 class Citation(Frozen):
-    """One cited document (văn bản viện dẫn), however often it is mentioned; `mentions` are node ids."""
+    """One cited document (văn bản viện dẫn), however often it is mentioned; `mentions` are node ids, `evidence` is
+    where it is named, mention by mention."""
 
     id: str
     type: str | None = None
@@ -172,6 +175,7 @@ class Citation(Frozen):
     title: str | None = None
     raw: str | None = None
     mentions: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Assignee(Frozen):
@@ -191,10 +195,12 @@ class Deadline(Frozen):
     recurrence: str | None = None
     duration: str | None = None
     anchor: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Task(Frozen):
-    """A duty (nhiệm vụ): the smallest numbered unit that lays one on somebody."""
+    """A duty (nhiệm vụ): the smallest numbered unit that lays one on somebody. `confidence` is the probability that
+    a careful reader would find the same duty with the same actors there."""
 
     id: str
     node: str
@@ -205,6 +211,8 @@ class Task(Frozen):
     field: str | None = None
     deadline: Deadline | None = None
     citations: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float | None = None
 
 
 class Movement(Frozen):
@@ -216,6 +224,8 @@ class Movement(Frozen):
 
 
 class NodeText(Frozen):
+    """A text and the node that holds it, and with it the evidence."""
+
     node: str
     text: str
 
@@ -237,6 +247,7 @@ class Award(Frozen):
     criteria_text: str | None = None
     form_node: str | None = None
     criteria_node: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Table(Frozen):
@@ -245,6 +256,7 @@ class Table(Frozen):
     title: str | None = None
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Recipient(Frozen):
@@ -253,6 +265,7 @@ class Recipient(Frozen):
     raw: str
     purpose: str | None = None
     organisations: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Alternative(Frozen):

@@ -26,9 +26,11 @@ from . import agencies, anchors, awards, citations, emulation, tasks
 from .blocks import Part, segment
 from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices, in_order
 from .confidence import confidence, line_confidence, page_confidences
+from .evidence import with_evidence
 from .lines import Layout, TextLine, join_lines, measure, read_lines
 from .metadata import Facts, effective_date, read_metadata
 from .nodes import Draft, draft, finish
+from .places import Places
 from .settings import StructureSettings
 from .tables import cells
 from .tree import build
@@ -98,7 +100,7 @@ def _enrich(
     review += check_notices(_located(bodies)) + check_layout(layout, [b.part for b in bodies], lines)
     review += check_filename(filename, facts)
     review += check_confidence(_read_quality(nodes, lines), pages, settings)
-    return Directive(
+    directive = Directive(
         metadata=metadata,
         components=components,
         nodes=tuple(nodes),
@@ -113,6 +115,7 @@ def _enrich(
         review=in_order(review, nodes),
         confidence=confidence(facts, pages),
     )
+    return with_evidence(directive, Places(nodes, lines), [b.part for b in bodies], facts, transcript)
 
 
 # ------------------------------------------------------------------ components

@@ -1,0 +1,133 @@
+"""Where an item stands on the page, and how well it was read there: its words found again in its lines.
+
+The parser works on joined text without markers and markup, so that an item is found by its letters and digits alone,
+in order, whatever lies between them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dau.document.directive import Evidence, Node
+from dau.document.orthography import nfc
+from dau.document.transcript import Word
+
+from .lines import TextLine
+from .nodes import evidence, union
+
+_LEAST_HEAD = 12
+"""So many letters of an item's beginning and end find it where its middle is not as printed (a hyphen undone)."""
+
+
+def _key(text: str) -> str:
+    return "".join(c for c in nfc(text).casefold() if c.isalnum())
+
+
+@dataclass(frozen=True)
+class Place:
+    """The lines and words an item was found in, in order; words only where the lines have any."""
+
+    lines: tuple[TextLine, ...] = ()
+    words: tuple[tuple[TextLine, Word], ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """One entry a page: the box around the item's words, or around its lines where words have no box."""
+        if not any(word.bbox for _, word in self.words):
+            return evidence(self.lines)
+        out = []
+        for page in dict.fromkeys(line.page for line in self.lines):
+            box = union(word.bbox for line, word in self.words if line.page == page and word.bbox)
+            out.append(Evidence(page=page, bbox=box, lines=tuple(x.id for x in self.lines if x.page == page)))
+        return tuple(out)
+
+    @property
+    def confidences(self) -> list[float]:
+        """Confidence of its words, where they have any."""
+        return [word.confidence for _, word in self.words if word.confidence is not None]
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """Lines that belong together, as one run of letters."""
+
+    lines: tuple[TextLine, ...]
+
+    @cached_property
+    def _words(self) -> list[tuple[TextLine, Word]]:
+        return [(line, word) for line in self.lines for word in line.line.words]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [_key(word.restored) for _, word in self._words]
+
+    @cached_property
+    def _text(self) -> str:
+        return "".join(self._keys)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        ends, at = [], 0
+        for key in self._keys:
+            at += len(key)
+            ends.append(at)
+        return ends
+
+    @property
+    def whole(self) -> Place:
+        """Everything in the passage."""
+        return Place(tuple(line for line in self.lines if not line.blank), tuple(self._words))
+
+    def find(self, text: str) -> Place | None:
+        """The first stretch of words that spells `text`, or begins and ends as it does; None where none does."""
+        wanted = _key(text)
+        if not wanted:
+            return None
+        start = self._text.find(wanted)
+        end = start + len(wanted)
+        if start < 0 and len(wanted) > 2 * _LEAST_HEAD:
+            start = self._text.find(wanted[:_LEAST_HEAD])
+            end = self._text.find(wanted[-_LEAST_HEAD:], max(0, start)) + _LEAST_HEAD
+        if start < 0 or end <= start:
+            return None
+        first, last = bisect_right(self._ends, start), bisect_left(self._ends, end)
+        words = tuple(self._words[first : last + 1])
+        return Place(tuple({line.id: line for line, _ in words}.values()), words)
+
+
+class Places:
+    """Finds items in the nodes of a document."""
+
+    def __init__(self, nodes: Sequence[Node], lines: Sequence[TextLine]) -> None:
+        by_id = {line.id: line for line in lines}
+        self._lines: Mapping[str, tuple[TextLine, ...]] = {
+            node.id: tuple(by_id[str(x)] for e in node.evidence for x in e.lines or () if str(x) in by_id)
+            for node in nodes
+        }
+        self._passages: dict[str, _Passage] = {}
+
+    def node(self, ident: str | None, text: str | None = None) -> Place:
+        """Where `text` stands in a node; all of the node where it is not found there or not asked for."""
+        return self.first(ident, (text,))
+
+    def first(self, ident: str | None, texts: Iterable[str | None]) -> Place:
+        """Where the first of several texts that is found in a node stands there; all of the node where none is."""
+        if ident is None or ident not in self._lines:
+            return Place()
+        if ident not in self._passages:
+            self._passages[ident] = _Passage(self._lines[ident])
+        passage = self._passages[ident]
+        return next((found for text in texts if text and (found := passage.find(text))), passage.whole)
+
+    def nodes(self, idents: Iterable[str]) -> Place:
+        """All that stands in several nodes."""
+        return _Passage(tuple(line for ident in idents for line in self._lines.get(ident, ()))).whole
+
+    @staticmethod
+    def among(lines: Iterable[TextLine], text: str | None = None) -> Place:
+        """Likewise among lines that are in no node: header, recipients, signature."""
+        passage = _Passage(tuple(lines))
+        return (passage.find(text) if text else None) or passage.whole
