@@ -1,0 +1,17 @@
+"""What a careful clerk would ask about: flags with their place and evidence. Messages are Vietnamese, for reviewers."""
+
+from .filename import check_filename
+from .layout import check_layout, check_notices
+from .metadata import check_metadata
+from .order import in_order, unknown_nodes
+from .reading import check_confidence
+
+__all__ = [
+    "check_confidence",
+    "check_filename",
+    "check_layout",
+    "check_metadata",
+    "check_notices",
+    "in_order",
+    "unknown_nodes",
+]
