@@ -29,7 +29,7 @@ from dau.restore.damage import Damage
 from dau.restore.rescore import Network
 from dau.restore.seq2seq import CALIBRATION, NETWORK, Seq2SeqRestorer
 
-from . import noise
+from . import logistic, noise
 from .examples import SHARES, Example, Regime, damaged, pages, passages, sureness
 from .scores import judged
 from .shards import batches
@@ -82,18 +82,11 @@ def _engine(line: Line, before: Line) -> Iterator[float | None]:
         yield min((w.confidence for w in group if w.confidence is not None), default=None)
 
 
-def fit(found: list[Observation], rounds: int = 30) -> tuple[float, float, float]:
-    """Coefficients (a, b, c) of the logistic regression, by Newton's method with a light ridge."""
+def fit(found: list[Observation]) -> tuple[float, float, float]:
+    """Coefficients (a, b, c) of the logistic regression; 0 for what does not vary."""
     x = np.array([[o.share, o.read, 1.0] for o in found])
     used = np.array([np.ptp(x[:, 0]) > 1e-9, np.ptp(x[:, 1]) > 1e-9, True])
-    x = np.where(used, x, 0.0)
-    right = np.array([o.right for o in found], dtype=float)
-    weight = np.zeros(3)
-    for _ in range(rounds):
-        p = 1 / (1 + np.exp(-np.clip(x @ weight, -30, 30)))
-        slope = x.T @ (right - p) - RIDGE * weight
-        curve = (x * (p * (1 - p))[:, None]).T @ x + (RIDGE + 1e-9) * np.eye(3)
-        weight = weight + np.linalg.solve(curve, slope)
+    weight = logistic.fit(np.where(used, x, 0.0), np.array([o.right for o in found], dtype=float), ridge=RIDGE)
     a, b, c = (round(float(w), 4) for w in weight)
     return a, b, c
 

@@ -29,6 +29,7 @@ from dau.ocr.fuse import Language, Piece, contexts, features, pieces
 from dau.ocr.lines import TextLine
 from dau.ocr.tesseract import Tesseract
 from dau.ocr.trueocr import TrueOcr
+from dau.training import logistic
 from dau.training.scores import norm
 from dau.training.simulate import simulate_lines
 
@@ -187,13 +188,7 @@ def _gain(found: Sequence[Piece], odds: Sequence[float], k: int, language: Langu
 
 def fit(data: Examples) -> dict[str, float]:
     """Ridge-penalised logistic regression by Newton's method."""
-    x, y, w = data.values, data.labels, data.weights
-    beta = np.zeros(x.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        gradient = x.T @ (w * (p - y)) + _RIDGE * beta
-        hessian = (x * (w * p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(beta))
-        beta -= np.linalg.solve(hessian, gradient)
+    beta = logistic.fit(data.values, data.labels, data.weights, ridge=_RIDGE)
     return {name: round(float(value), 4) for name, value in zip(data.names, beta, strict=True)}
 
 
