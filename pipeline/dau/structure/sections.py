@@ -152,6 +152,11 @@ def in_preamble(node: Node, appendix: bool = False) -> bool:
     return "/preamble" in node.id or (node.kind in _QUIET_KINDS and not (appendix and node.kind == "section"))
 
 
+def is_field(column: str) -> bool:
+    """Whether the head of a table's column says that the column names fields."""
+    return skeleton(column).strip(" .:").startswith("linh vuc")
+
+
 def field_of(heading: str) -> str:
     """ "Lĩnh vực Bưu chính" → "Bưu chính"."""
     return re.sub(r"^\s*(?:[Vv]ề |[Tt]rong )?(?:[Ll]ĩnh vực|LĨNH VỰC)\s*:?\s*", "", heading).strip(" .:;")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Task, TaskKind
+from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Table, Task, TaskKind
 
 from .assignees import (
     Actor,
@@ -27,34 +27,37 @@ from .assignees import (
     subject,
 )
 from .counts import check_counts
-from .deadlines import FoundDeadline, find_deadlines, governing
+from .deadlines import FoundDeadline, governing
 from .language import read
-from .language.sentences import items, sentences
-from .sections import Tree, background, executes, field_of, free, in_preamble, lists_tasks, rules, silent, type_of
+from .language.sentences import sentences
+from .sections import (
+    Tree,
+    background,
+    executes,
+    field_of,
+    free,
+    in_preamble,
+    is_field,
+    lists_tasks,
+    rules,
+    silent,
+    type_of,
+)
+from .task_parts import Part, narrower, parts_of, similar, who_acts
 
 _UNITS = frozenset({"item", "point", "bullet", "paragraph", "clause", "article", "heading"})
+_NUMBERED = frozenset({"item", "point", "clause"})
 _FIELD_KINDS = frozenset({"item", "point", "table_row", "clause"})
-_TERM = re.compile(r"(?:Thời (?:hạn|gian)(?: \w+){0,6}|Hoàn thành)\s*:?\s*(?:trước|trong|chậm|ngày|[Qq]uý|[Tt]háng) ")
-_LISTED = 3
-"""So many parts, each beginning with a capital behind a semicolon, make an enumeration of duties."""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A stretch of a unit's text that may be a task of its own."""
-
-    text: str
-    subject: Subject | None
-    deadlines: tuple[FoundDeadline, ...]
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where a unit's actor comes from when it names nobody: its owner (a heading, the unit above) or a lead-in."""
+    """Where a unit's actor comes from when it names nobody: its owner (a `heading`, the unit above) or a lead-in."""
 
     actors: tuple[Actor, ...] = ()
     modality: Modality | None = None
     owner: bool = False
+    heading: bool = False
     field: str | None = None
     coordinators: tuple[Actor, ...] = ()
 
@@ -68,36 +71,24 @@ class _Context:
     issuer: str | None
     issued: date | None
     citations: tuple[Citation, ...]
-
-
-def _said(text: str) -> Subject | None:
-    """Who acts in one sentence."""
-    reading = read(text)
-    return subject(reading, 0, len(reading.words)) if reading.words else None
-
-
-def _similar(a: Sequence[Actor], b: Sequence[Actor]) -> bool:
-    """The same actors named twice: each name of the one holds the words of a name of the other."""
-
-    def within(x: Actor, y: Actor) -> bool:
-        left, right = set(key(x.name).split()), set(key(y.name).split())
-        return left <= right or right <= left
-
-    return bool(a) and bool(b) and all(any(within(x, y) for y in b) for x in a)
+    fields: frozenset[str] = frozenset()
+    """Rows of tables whose heading is a field (lĩnh vực), as the head of its column says."""
 
 
 # ---------------------------------------------------------------- where actors come from
 
 
-def _of_heading(node: Node, own: bool) -> _Source | None:
-    """The heading's agencies, or the field (lĩnh vực) that a heading over items names."""
+def _of_heading(node: Node, own: bool, fields: frozenset[str]) -> _Source | None:
+    """The heading's agencies, or the field (lĩnh vực) that a heading over items names; both where a table's column of
+    fields holds agencies ("Các cơ quan, đơn vị khác")."""
     if not node.heading:
         return None
     found = heading_actors(read(node.heading))
     if found:
-        return _Source(found.actors, found.modality, owner=True)
+        field = field_of(node.heading) if node.id in fields else None
+        return _Source(found.actors, found.modality, owner=True, heading=True, field=field)
     if (led := _of_clause(node.heading)) is not None:
-        return led
+        return replace(led, heading=True)
     if node.kind in _FIELD_KINDS and not (own and node.text):
         return _Source(field=field_of(node.heading), owner=True)
     return None
@@ -129,16 +120,17 @@ def _of_lead_in(node: Node, tree: Tree) -> _Source | None:
         if other.kind != "paragraph" or not (other.text or "").rstrip().endswith(":"):
             continue
         text = other.text or ""
-        said = _said(text[slice(*sentences(text)[-1])])
+        said = who_acts(text[slice(*sentences(text)[-1])])
         if said and (said.modality or not in_preamble(other)):
             return _Source(said.actors, said.modality)
     return None
 
 
-def _source(node: Node, tree: Tree) -> _Source:
+def _source(node: Node, context: _Context) -> _Source:
     """The actor a unit inherits, and the field it stands under."""
+    tree = context.tree
     for above in [node, *tree.ancestors(node)]:
-        found = _of_heading(above, above is node)
+        found = _of_heading(above, above is node, context.fields)
         if found is None and above is not node:
             found = _of_unit_above(above)
         found = found or _of_lead_in(above, tree)
@@ -157,7 +149,19 @@ def _is_lead_in(node: Node, tree: Tree) -> bool:
         return False
     if tree.children.get(node.id) or node.kind != "paragraph" or node.parent not in tree.by_id:
         return True
-    return _said(text[slice(*sentences(text)[0])]) is None
+    return who_acts(text[slice(*sentences(text)[0])]) is None
+
+
+def _continues(node: Node, tree: Tree, appendix: bool) -> bool:
+    """In an appendix the numbered item is the duty: an unnumbered paragraph under it goes on with it."""
+    above = tree.by_id.get(node.parent)
+    return appendix and node.kind == "paragraph" and above is not None and above.kind in _NUMBERED and bool(above.text)
+
+
+def _whole(node: Node, tree: Tree, appendix: bool) -> Node:
+    """A unit with the paragraphs that go on with it."""
+    more = [child.text for child in tree.children.get(node.id, ()) if _continues(child, tree, appendix)]
+    return node.model_copy(update={"text": "\n".join(filter(None, (node.text, *more)))}) if more else node
 
 
 def _candidate(node: Node, context: _Context) -> bool:
@@ -166,7 +170,7 @@ def _candidate(node: Node, context: _Context) -> bool:
     component = context.tree.component(node)
     kind = type_of(component, context.type)
     appendix = component is not None and component.role == "appendix"
-    if not text or silent(kind) or executes(text):
+    if not text or silent(kind) or executes(text) or _continues(node, context.tree, appendix):
         return False
     if node.kind not in _UNITS and not (appendix and node.kind == "section"):
         return False
@@ -193,52 +197,13 @@ def _acts(text: str) -> bool:
     return led and (by_function or any(word == "," and at + 1 in verbs for at, word in enumerate(reading.words)))
 
 
-# ---------------------------------------------------------------- parts of a unit
-
-
-def _part(text: str, issued: date | None) -> _Part:
-    return _Part(text, _said(text), tuple(find_deadlines(text, issued)))
-
-
-def _changes(pieces: Sequence[_Part]) -> bool:
-    """Whether actor or deadline changes from sentence to sentence."""
-    named = [piece.subject.actors for piece in pieces if piece.subject]
-    if any(not _similar(named[0], other) for other in named[1:]):
-        return True
-    told = [governing(list(piece.deadlines)) for piece in pieces]
-    return any(told) and len({(d.kind, d.date, d.end, d.recurrence) if d else None for d in told}) > 1
-
-
-def _with_terms(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sentences; one that only states the term ("Thời hạn hoàn thành: trước ngày …") goes with the one before it."""
-    found: list[tuple[int, int]] = []
-    for start, end in spans:
-        if found and _TERM.match(text[start:end]):
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
-
-
-def _parts(node: Node, issued: date | None) -> list[_Part]:
-    """The unit's text as one part, or as several where actor or deadline changes or duties are enumerated."""
-    text = node.text or ""
-    listed = items(text)
-    if len(listed) >= _LISTED and node.kind == "paragraph" and ":" not in text[: listed[1][0]]:
-        return [_part(text[a:b], issued) for a, b in listed]
-    pieces = [_part(text[a:b], issued) for a, b in _with_terms(text, sentences(text))]
-    if _changes(pieces):
-        return pieces
-    said = next((piece.subject for piece in pieces if piece.subject), None)
-    return [_Part(text.strip(), said, tuple(find_deadlines(text, issued)))]
-
-
 # ---------------------------------------------------------------- tasks
 
 
 def _who(own: Subject | None, said: Subject | None, source: _Source) -> tuple[tuple[Actor, ...], Modality | None]:
     """Actors and modality of a part: its own; in a unit under its owner's heading, the owner as the heading has it."""
-    if own and source.owner and len(own.actors) == len(source.actors) and _similar(own.actors, source.actors):
+    same = own is not None and len(own.actors) == len(source.actors) and similar(own.actors, source.actors)
+    if own and source.owner and same and not narrower(own.actors, source.actors):
         return source.actors, own.modality or source.modality
     if own:
         return own.actors, own.modality
@@ -256,7 +221,7 @@ def _kind(actors: Sequence[Actor], modality: Modality | None, source: _Source, a
         return "field_objective"
     if not actors:
         return "solution"
-    owned = source.owner and not own
+    owned = source.heading and not own
     return "assignment" if owned or any(not actor.collective for actor in actors) else "collective"
 
 
@@ -274,7 +239,7 @@ def _cited(node: Node, text: str, citations: Sequence[Citation]) -> tuple[str, .
     return tuple(found)
 
 
-def _task(node: Node, part: _Part, said: Subject | None, source: _Source, appendix: bool, context: _Context) -> Task:
+def _task(node: Node, part: Part, said: Subject | None, source: _Source, appendix: bool, context: _Context) -> Task:
     actors, modality = _who(part.subject, said, source)
     reading = read(part.text)
     last = len(reading.words)
@@ -300,14 +265,14 @@ def _task(node: Node, part: _Part, said: Subject | None, source: _Source, append
     )
 
 
-def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, _Part]]:
+def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, Part]]:
     """The tasks of one unit, ids still to be given, each with the part of the text it is made of."""
     component = context.tree.component(node)
     appendix = component is not None and component.role == "appendix"
     loose = appendix or free(type_of(component, context.type))
-    source = _source(node, context.tree)
+    source = _source(node, context)
     said: Subject | None = None
-    for part in _parts(node, context.issued):
+    for part in parts_of(_whole(node, context.tree, appendix), context.issued, source.actors):
         named = bool(part.subject or said or source.actors)
         if not named and not (loose and (source.field or _acts(part.text))):
             continue
@@ -361,12 +326,23 @@ def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[
         )
 
 
+def _fields(nodes: Sequence[Node], tables: Sequence[Table]) -> frozenset[str]:
+    """The rows of tables that have "Lĩnh vực" as the first column behind the row's number."""
+    named = {t.node for t in tables if len(t.columns) > 1 and is_field(t.columns[1])}
+    return frozenset(n.id for n in nodes if n.kind == "table_row" and n.parent in named)
+
+
 def find_tasks(
-    nodes: Sequence[Node], metadata: Metadata, components: Sequence[Component], citations: Sequence[Citation] = ()
+    nodes: Sequence[Node],
+    metadata: Metadata,
+    components: Sequence[Component],
+    citations: Sequence[Citation] = (),
+    tables: Sequence[Table] = (),
 ) -> tuple[list[Task], list[ReviewItem]]:
     """All tasks in order of place, T001 …, and what is doubtful about them."""
     issued = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
-    context = _Context(Tree(nodes, components), metadata.type.name, metadata.issuer.name, issued, tuple(citations))
+    tree, fields = Tree(nodes, components), _fields(nodes, tables)
+    context = _Context(tree, metadata.type.name, metadata.issuer.name, issued, tuple(citations), fields)
     tasks: list[Task] = []
     review: list[ReviewItem] = []
     for node in nodes:

@@ -10,6 +10,7 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:TP|Tp|tp|TX|Q|P|H|KT|TM|TL|TUQ|ThS|TS|PGS|GS|BS|KS|CN|Ths|Tr|St|Mr|Mrs|Ms|Dr|v\.v|No|stt|tr|Điều|Số|số)\.|(?<!\w)[A-ZĐ]\.)$"
 )
 _ITEM = re.compile(r"(?<=;)\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
+_CLAUSE = re.compile(r"(?<=;)\s+")
 
 Span = tuple[int, int]
 """Offsets of a stretch of text, the end not included; without white space at its ends."""
@@ -40,3 +41,8 @@ def sentences(text: str) -> list[Span]:
 def items(text: str) -> list[Span]:
     """Offsets of the parts of an enumeration in running text, "…; Tham mưu …; Phối hợp …"."""
     return _cut(text, [m.end() for m in _ITEM.finditer(text)])
+
+
+def clauses(text: str) -> list[Span]:
+    """Offsets of what semicolons part."""
+    return _cut(text, [m.end() for m in _CLAUSE.finditer(text)])
