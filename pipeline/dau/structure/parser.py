@@ -94,7 +94,8 @@ def _enrich(
     if not nodes:
         # a title without a body cites at most itself
         cited = [c.model_copy(update={"mentions": tuple(x.id for x in components[:1])}) for c in cited]
-    duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited)
+    tables = _tables(bodies)
+    duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited, tables)
     pages = page_confidences(lines)
     review: list[ReviewItem] = [*check_metadata(facts, [b.part for b in bodies], settings), *cite_flags, *task_flags]
     review += check_notices(_located(bodies)) + check_layout(layout, [b.part for b in bodies], lines)
@@ -110,7 +111,7 @@ def _enrich(
         tasks=tuple(duties),
         emulation=emulation.find_emulation(nodes, metadata),
         awards=tuple(awards.find_awards(nodes, metadata)),
-        tables=_tables(bodies),
+        tables=tables,
         recipients=_recipients(facts, metadata, nodes),
         review=in_order(review, nodes),
         confidence=confidence(facts, pages),
