@@ -18,6 +18,7 @@ from dau.document.directive import Citation, LegalBasis, Metadata, Node, ReviewI
 from dau.document.orthography import fold
 
 from .agencies import full_name
+from .language.damage import with_ministry
 from .mentions import Mention, find_mentions
 from .symbols import Symbol
 
@@ -148,7 +149,7 @@ def _citation(entry: _Entry, index: int, metadata: Metadata) -> Citation:
         id=f"C{index:02d}",
         type=entry.first_of("type"),
         number=_best_number(entry, metadata),
-        issuer=full_name(issuer, metadata.issuer.name, _day(entry.iso)) if issuer else None,
+        issuer=full_name(with_ministry(issuer), metadata.issuer.name, _day(entry.iso)) if issuer else None,
         date=entry.iso,
         title=entry.first_of("title"),
         raw=entry.first.raw,

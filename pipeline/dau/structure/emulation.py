@@ -75,7 +75,19 @@ def _movement(nodes: Sequence[Node], metadata: Metadata) -> Movement | None:
             name = _quoted(text, own)
     if name is None or not (named or launched_by or _has_sections(nodes)):
         return None
-    return Movement(name=name, launched_by=launched_by, parent=parent if parent and key(parent) != key(name) else None)
+    parent = _in_full(parent, nodes) if parent and key(parent) != key(name) else None
+    return Movement(name=name, launched_by=launched_by, parent=parent)
+
+
+def _in_full(name: str, nodes: Sequence[Node]) -> str:
+    """The name as another quotation of it has it: one whose closing mark was misread is cut too early."""
+    for node in nodes:
+        text = text_of(node)
+        for other in _MOVEMENT.finditer(skeleton(text)):
+            quoted = _quoted(text, other)
+            if len(quoted) > len(name) and key(quoted).startswith(key(name)):
+                return quoted
+    return name
 
 
 def _titled_movement(plain: str, at: int) -> bool:

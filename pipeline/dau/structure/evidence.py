@@ -32,7 +32,7 @@ def with_evidence(
         update={
             "metadata": metadata,
             "citations": tuple(_citation(c, places, metadata) for c in directive.citations),
-            "tasks": tuple(_task(t, places) for t in directive.tasks),
+            "tasks": tuple(_task(t, directive, places) for t in directive.tasks),
             "awards": tuple(_award(a, places) for a in directive.awards),
             "tables": tuple(_table(t, directive, places) for t in directive.tables),
             "recipients": tuple(_recipient(r, places, listed) for r in directive.recipients),
@@ -107,8 +107,11 @@ def _citation(citation: Citation, places: Places, metadata: Metadata) -> Citatio
     return citation.model_copy(update={"evidence": tuple(where)})
 
 
-def _task(task: Task, places: Places) -> Task:
-    where = places.node(task.node, task.text)
+def _task(task: Task, directive: Directive, places: Places) -> Task:
+    """In its unit, and in the paragraphs that go on with it."""
+    _, *more = (task.text or "").split("\n")
+    further = [n.id for n in directive.nodes if n.parent == task.node and n.text in more] if more else []
+    where = places.nodes([task.node, *further]) if further else places.node(task.node, task.text)
     deadline = task.deadline
     if deadline is not None:
         deadline = deadline.model_copy(update={"evidence": places.node(task.node, deadline.raw).evidence})

@@ -66,8 +66,10 @@ _ABOUT = r"quy định|phê duyệt|[Bb]an hành|phát động|sửa đổi|giao
 _TITLE = re.compile(rf"\s*,?\s*(?P<lead>về\s+việc|về|(?={_ABOUT}))\s*(?P<quote>[“\"])?")
 _TITLE_END = re.compile(
     r"[;”\"]|\.(?=\s|$)|,\s+(?=(?:để|nhằm|trong đó|theo đó|đồng thời|làm cho|gắn)\b)"
-    rf"|(?:,|\s+và)\s+(?=(?:{_TYPES})\s+(?:số|ngày)\b)"
+    rf"|(?:,|\s+và)\s+(?=(?:{_TYPES})\s+(?:số|ngày)\b|số\s+\d)|\s+và\s+hưởng ứng\s+(?={_TYPES})"
 )
+_QUOTATION = re.compile(r"“[^“”\"]*[”\"]|(?<![^\s(])\"(?=\S)[^“”\"]*\"")
+_LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True)
@@ -121,21 +123,44 @@ def _issuer_at(text: str, place: int) -> tuple[str, int] | None:
     return text[lead.end() : end].strip(" ,;"), end
 
 
+def _title_end(rest: str) -> int:
+    """Where a title ends: at punctuation or what goes on with the sentence, but not within a quotation of its own."""
+    quoted = [m.span() for m in _QUOTATION.finditer(rest)]
+    for stop in _TITLE_END.finditer(rest):
+        if not any(a <= stop.start() < b for a, b in quoted):
+            return _own_clause(rest[: stop.start()])
+    if len(rest) < _LONGEST_TITLE:
+        return _own_clause(rest)
+    return _own_clause(rest[: max(rest.rfind(", "), rest.rfind(" "), 0)])
+
+
+def _own_clause(title: str) -> int:
+    """Where the sentence leaves the title for its next verb: "… của Bộ Thông tin và Truyền thông, quán triệt đến …"."""
+    if "của " not in title:
+        return len(title)
+    reading = read(title)
+    for mark in reading.of("agency"):
+        owned = mark.first > 0 and reading.words[mark.first - 1].lower() == "của"
+        if owned and reading.words[mark.last : mark.last + 1] == (",",) and reading.at("verb", mark.last + 1):
+            return reading.starts[mark.last]
+    return len(title)
+
+
 def _title_at(text: str, place: int) -> str | None:
     """What the document is about: behind "về", "về việc", "quy định" …, to the end of the clause."""
     lead = _TITLE.match(text, place)
     if lead is None:
         return None
-    rest = text[lead.end() : lead.end() + 400]
+    rest = text[lead.end() : lead.end() + _LONGEST_TITLE]
     depth = 0
     for i, char in enumerate(rest):
         depth += (char == "(") - (char == ")")
         if depth < 0:
             rest = rest[:i]
             break
-    stop = _TITLE_END.search(rest)
-    title = (rest[: stop.start()] if stop else rest).strip(' ,.;:/“”"')
-    return title or None
+    title = rest[: _title_end(rest)].strip(" ,.;:/")
+    whole = title.count("“") == len(re.findall(r"[”\"]", title))
+    return (title if whole else title.strip(' ,.;:/“”"')) or None
 
 
 def _around(text: str, mention: Mention) -> Mention:

@@ -111,6 +111,7 @@ def _read(m: re.Match[str]) -> Symbol | None:
         )
     middle = f"{year}/" if year else ""
     mended = m["sep"] not in "/" or m["sep2"] in "/|" or joined or "--" in m.group().replace(" ", "")
+    mended = mended or (kind is not None and repair_type_symbol(left) in _MISREAD_TYPES)
     return Symbol(
         m.start(),
         m.end(),

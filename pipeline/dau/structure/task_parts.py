@@ -123,7 +123,8 @@ def _sentences(text: str, issued: date | None) -> list[tuple[int, int]]:
 def parts_of(node: Node, issued: date | None, inherited: Sequence[Actor]) -> list[Part]:
     """The unit's text as one part, or as several where actor or deadline changes or duties are enumerated.
 
-    `inherited` are the actors of the unit's heading or of the unit above it.
+    `inherited` are the actors of the unit above, where no heading owns it: what a heading's owner is called in the
+    text below makes no difference.
     """
     text = node.text or ""
     listed = items(text)

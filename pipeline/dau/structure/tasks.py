@@ -203,7 +203,7 @@ def _acts(text: str) -> bool:
 def _who(own: Subject | None, said: Subject | None, source: _Source) -> tuple[tuple[Actor, ...], Modality | None]:
     """Actors and modality of a part: its own; in a unit under its owner's heading, the owner as the heading has it."""
     same = own is not None and len(own.actors) == len(source.actors) and similar(own.actors, source.actors)
-    if own and source.owner and same and not narrower(own.actors, source.actors):
+    if own and source.owner and same and (source.heading or not narrower(own.actors, source.actors)):
         return source.actors, own.modality or source.modality
     if own:
         return own.actors, own.modality
@@ -272,7 +272,8 @@ def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, Part]]:
     loose = appendix or free(type_of(component, context.type))
     source = _source(node, context)
     said: Subject | None = None
-    for part in parts_of(_whole(node, context.tree, appendix), context.issued, source.actors):
+    inherited = () if source.heading else source.actors
+    for part in parts_of(_whole(node, context.tree, appendix), context.issued, inherited):
         named = bool(part.subject or said or source.actors)
         if not named and not (loose and (source.field or _acts(part.text))):
             continue

@@ -12,7 +12,8 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from .lexicon import assignment, comma_names
+from .damage import misread_leads, misread_ministries
+from .lexicon import assignment, comma_names, ministry_names
 from .names import Grammar, Phrases
 from .tokenizer import SYLLABLES
 
@@ -57,7 +58,7 @@ class Phrasebook:
 
 
 class Phrase:
-    """Notes predicates, relations between actors, and the words that names are made of."""
+    """Notes predicates, relations between actors, and the words that names are made of; a few of them even misread."""
 
     def __init__(self, nlp: Language) -> None:
         words = assignment()
@@ -74,11 +75,20 @@ class Phrase:
             "report": words.report,
             "adjunct": words.adjuncts,
             "verb": words.verbs,
+            "ministry": ministry_names(),
         }
         self.book = Phrasebook(nlp, lists | {kind: words.openers[kind] for kind in OPENERS})
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.user_data[TABLES] = self.book.tables(doc)
+        tables = self.book.tables(doc)
+        words, _ = doc.user_data[SYLLABLES]
+        for label, found in (
+            ("predicate", misread_leads(words)),
+            ("named", misread_ministries(words, tables.get("ministry", {}))),
+        ):
+            if found:
+                tables[label] = found | tables.get(label, {})
+        doc.user_data[TABLES] = tables
         return doc
 
 

@@ -54,6 +54,13 @@ def comma_names() -> tuple[str, ...]:
 
 
 @cache
+def ministry_names() -> tuple[str, ...]:
+    """What stands behind "Bộ" in the names of ministries, those of several syllables."""
+    names = (entry["name"] for entry in data("agencies")["ministries"])
+    return tuple(sorted({name.removeprefix("Bộ ") for name in names if name.startswith("Bộ ") and name.count(" ") > 1}))
+
+
+@cache
 def award_forms() -> tuple[str, ...]:
     """Names with which a form of award or a title of emulation begins."""
     return tuple(form["name"] for form in data("awards")["forms"])

@@ -262,6 +262,8 @@ class Grammar:
                 end, run = self.found.predicate[end + 1], 0  # "Thi đua - khen thưởng": a small letter, still the name
             elif self._word(end) == "phòng" and self._word(end + 1) == "," and self._word(end + 2) == "chống":
                 end, run = end + 3, -_RUN
+            elif word == "-" and self._word(end - 1) == "covid" and self._word(end + 1).isdecimal():
+                end, run = end + 2, 0
             elif self._capital(end) and self.found.named.get(end, 0) > end + 1:
                 end, run = self.found.named[end], 0  # "Văn phòng Ban chỉ đạo …"
             elif word == "và" and self._word(end + 1) == "các" and self._word(end + 2) in self.lower[head:end]:
