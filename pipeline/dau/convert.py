@@ -25,7 +25,7 @@ from dau.document.errors import CapacityError, DauError, InputError
 from dau.document.orthography import nfc
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
 from dau.provenance import Journal
-from dau.reading import DocumentReading, PageFailure, failed_page, page_image, reviewer_order, transcript_page
+from dau.reading import DocumentReading, PageFailure, failed_page, page_image, transcript_page
 from dau.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -166,8 +166,8 @@ def _read_scan(
 def parse(reading: DocumentReading, settings: Settings, filename: str | None = None) -> Directive:
     """The structure of a document that has been read; pages that failed are in its review list."""
     directive = structure.parse(reading.transcript, settings.structure, filename)
-    doubts = reading.doubts()
-    return directive.model_copy(update={"review": reviewer_order((*doubts, *directive.review))})
+    review = structure.ranked((*reading.doubts(), *directive.review), directive)
+    return directive.model_copy(update={"review": review})
 
 
 def as_failure(error: Exception) -> DauError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
 
 from dau.archive.outcome import PageStatus
-from dau.document.directive import SEVERITY_RANK, ReviewItem
+from dau.document.directive import ReviewItem
 from dau.document.errors import DauError
 from dau.document.page import Page
 from dau.document.transcript import Line, Transcript, TranscriptPage
@@ -124,8 +124,3 @@ def page_image(page: Page, folder: Path) -> Path:
     path = folder / f"{page.number:04d}.webp"
     image.save(path, "WEBP", quality=_WEBP_QUALITY, method=2)
     return path
-
-
-def reviewer_order(items: Iterable[ReviewItem]) -> tuple[ReviewItem, ...]:
-    """Most severe first, otherwise as given."""
-    return tuple(sorted(items, key=lambda item: SEVERITY_RANK[item.severity]))

@@ -38,9 +38,8 @@ def assert_sound(transcript: Transcript, directive: Directive) -> None:
     assert all(node.parent in known and node.parent != node.id for node in directive.nodes)
     assert len({c.id for c in directive.components}) == len(directive.components)
     assert unknown_nodes(directive) == []
-    order = ("high", "medium", "low", "info")
-    severities = [order.index(r.severity) for r in directive.review]
-    assert severities == sorted(severities)
+    losses = [r.expected_loss for r in directive.review]
+    assert losses == sorted(losses, key=lambda loss: -(loss or 0.0)) and None not in losses
     assert Directive.model_validate_json(directive.model_dump_json()) == directive
 
 

@@ -282,7 +282,8 @@ class Witness(Frozen):
 
 
 class ReviewItem(Frozen):
-    """A doubt. `field` is a JSON pointer into this document, `node` a node id, `page` counts from 1."""
+    """A doubt. `field` is a JSON pointer into this document, `node` a node id, `page` counts from 1. `expected_loss` is
+    how likely what it names is wrong times what that would cost unseen; the list is ordered by it."""
 
     code: ReviewCode
     severity: Severity
@@ -294,6 +295,7 @@ class ReviewItem(Frozen):
     alternatives: tuple[Alternative, ...] = ()
     resolved: str | None = None
     witnesses: tuple[Witness, ...] = ()
+    expected_loss: float | None = None
 
     @property
     def needs_review(self) -> bool:

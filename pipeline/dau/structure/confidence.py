@@ -1,24 +1,41 @@
-"""Confidence of fields, pages and the document: word confidences where there are any, and how a field was found.
+"""How likely a field or a task is right: P = σ(coefficients · features), fitted on the development documents.
 
-Not yet calibrated: a field's value is the mean confidence of the words it was read from, times a factor for the way
-it was found (1 where the header prints it; less where it was inferred).
+The features say how well its words were read, whether the engines agreed on them, how the parser came by it, and
+which flags speak against it. `training/calibrate_structure.py` fits the coefficients of data/confidence.json and says
+how far they can be believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
 
-from dau.document.directive import Confidence, PageConfidence
+from dau.document.directive import Confidence, Directive, Metadata, PageConfidence, ReviewItem, Task
+from dau.document.orthography import skeleton
+from dau.document.transcript import Word
 
+from .language.lexicon import data
+from .language.syllables import plausible
 from .lines import TextLine
 from .metadata import Facts
+from .places import Place, Places
+
+Features = Mapping[str, float]
+
+FIELDS = ("type", "number", "subject", "issuer", "place", "issued", "signer")
+DIGITS = frozenset({"number", "issued"})
+"""Fields that are written by hand on most first pages: their doubts weigh otherwise than those of printed words."""
+
+BLANK = 0.9
+"""A number or date left blank is claimed to be blank; too rare among the development documents to be fitted."""
 
 _NO_SCAN = 0.95
-"""Text that came as text: letters are certain as far as we know, their role is not."""
+_INDIRECT = frozenset({"authority", "initials", "signature", "symbol"})
+_LOWEST, _HIGHEST = 0.02, 0.9999
 
-_BY_STATUS = {"ok": 1.0, "repaired": 0.7, "misread": 0.2, "malformed": 0.2, "blank": 0.9}
-_BY_DATE = {"ok": 1.0, "blank": 0.9, "impossible": 0.1, "unreadable": 0.1}
-_BY_ISSUER = {"header": 1.0, "authority": 0.8, "initials": 0.6, "signature": 0.7, "symbol": 0.7}
+
+# --------------------------------------------------------------------- reading
 
 
 def line_confidence(lines: Sequence[TextLine]) -> float | None:
@@ -39,32 +56,148 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def confidence(facts: Facts, pages: dict[int, float | None]) -> Confidence:
-    """Confidence of the document: 0 for a field that should be there and is not."""
-    meta = facts.metadata
+def _log_odds(share: float) -> float:
+    share = min(_HIGHEST, max(_LOWEST, share))
+    return math.log(share / (1 - share))
 
-    def field(key: str, there: object, factor: float) -> float:
-        if not there:
-            return 0.0
-        read = line_confidence(facts.lines.get(key, ()))
-        return round((read if read is not None else _NO_SCAN) * factor, 4)
 
-    printed = facts.metadata.type.name is not None
+def _differ(word: Word) -> bool:
+    """Whether the engines read other letters or digits."""
+    return len({"".join(filter(str.isalnum, reading)) for reading in word.readings.values()}) > 1
+
+
+def reading_features(place: Place) -> dict[str, float]:
+    """`read`: log odds of the worst word; `unread`: it came as text; `differ`: share of words that the engines read
+    differently; `broken`: share of words whose letters make no Vietnamese syllable."""
+    sure = place.confidences
+    words = [word for _, word in place.words]
+    letters = [word.restored.strip("\"'“”().,:;!?-–") for word in words]
+    spelt = [w for w in letters if w.isalpha() and not w.isupper()]
+    return {
+        "bias": 1.0,
+        "read": _log_odds(min(sure)) if sure else 0.0,
+        "unread": 0.0 if sure else 1.0,
+        "differ": sum(map(_differ, words)) / len(words) if words else 0.0,
+        "broken": sum(not plausible(w) for w in spelt) / len(spelt) if spelt else 0.0,
+    }
+
+
+# ----------------------------------------------------------------- fields, tasks
+
+
+def value_of(name: str, metadata: Metadata) -> str | None:
+    """What a field of the metadata claims, in its normal form; None where it claims nothing."""
+    return {
+        "type": metadata.type.name,
+        "number": metadata.number.text,
+        "subject": metadata.subject,
+        "issuer": metadata.issuer.name,
+        "place": metadata.place,
+        "issued": metadata.issued.date,
+        "signer": metadata.signer.name,
+    }[name]
+
+
+def _against(flags: Sequence[ReviewItem], severity: str) -> float:
+    return float(any(flag.severity == severity and flag.resolved is None for flag in flags))
+
+
+def field_features(name: str, metadata: Metadata, facts: Facts, review: Sequence[ReviewItem]) -> dict[str, float]:
+    """Features of a field of the metadata."""
+    lines = facts.lines.get("subject" if name == "type" else name, ())
+    printed = {"number": metadata.number.raw, "issued": metadata.issued.raw}.get(name, value_of(name, metadata))
+    flags = [flag for flag in review if (flag.field or "").startswith(f"/metadata/{name}")]
+    indirect = {
+        "issuer": facts.issuer_from in _INDIRECT,
+        "number": facts.borrowed or facts.number_status == "repaired",
+        "issued": facts.borrowed,
+        "type": any(flag.code == "document_type_not_printed" for flag in flags),
+    }
+    return reading_features(Places.among(lines, printed)) | {
+        "indirect": float(indirect.get(name, False)),
+        "high": _against(flags, "high"),
+        "medium": _against(flags, "medium"),
+        "low": _against(flags, "low"),
+    }
+
+
+def task_features(task: Task, place: Place, siblings: int, flags: Sequence[ReviewItem]) -> dict[str, float]:
+    """Features of a task; `siblings`: how many tasks its unit holds, `flags`: those on its unit or on itself."""
+    text = skeleton(task.text)
+    named = [a for a in task.assignees if a.role in ("lead", "perform")]
+    own = any(skeleton(a.name) in text for a in named)
+    return reading_features(place) | {
+        "inherited": float(bool(named) and not own),
+        "nobody": float(not task.assignees),
+        "class": float(any(a.role == "perform" for a in task.assignees)),
+        "others": float(min(4, sum(a.role in ("coordinate", "report_to") for a in task.assignees))),
+        "split": float(siblings > 1),
+        "deadline": float(task.deadline is not None),
+        "flagged": float(any(flag.severity in ("high", "medium") for flag in flags)),
+    }
+
+
+# -------------------------------------------------------------------- calibration
+
+
+@cache
+def coefficients(group: str) -> Features:
+    """Coefficients of a group (`digits`, `words`, `task`) by feature."""
+    found: dict[str, float] = data("confidence")["groups"][group]
+    return found
+
+
+def probability(group: str, features: Features) -> float:
+    """P(right) of an item with these features; a feature that has no coefficient says nothing."""
+    known = coefficients(group)
+    value = sum(known.get(name, 0.0) * x for name, x in features.items())
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, value)))), 4)
+
+
+def _field(name: str, metadata: Metadata, facts: Facts, review: Sequence[ReviewItem]) -> float:
+    if value_of(name, metadata) is None:
+        blank = {"number": facts.number_status == "blank", "issued": bool(facts.date and facts.date.status == "blank")}
+        return BLANK if blank.get(name) else 0.0
+    return probability("digits" if name in DIGITS else "words", field_features(name, metadata, facts, review))
+
+
+def _tasks(directive: Directive, places: Places) -> tuple[Task, ...]:
+    by_node: dict[str, list[ReviewItem]] = {}
+    for flag in directive.review:
+        if flag.node:
+            by_node.setdefault(flag.node, []).append(flag)
+    units = [task.node for task in directive.tasks]
+    return tuple(
+        task.model_copy(
+            update={
+                "confidence": probability(
+                    "task",
+                    task_features(
+                        task, places.node(task.node, task.text), units.count(task.node), by_node.get(task.node, ())
+                    ),
+                )
+            }
+        )
+        for task in directive.tasks
+    )
+
+
+def with_confidence(
+    directive: Directive, places: Places, facts: Facts, pages: Mapping[int, float | None]
+) -> Directive:
+    """The same directive with the confidence of its fields, tasks and pages.
+
+    `document` is the mean of how well its pages were read and how likely its fields are right: a figure to sort by.
+    """
     fields: dict[str, float | None] = {
-        "type": field("subject", printed, 1.0),
-        "number": field(
-            "number", meta.number.raw, _BY_STATUS[facts.number_status or "ok"] * (0.7 if facts.borrowed else 1)
-        ),
-        "subject": field("subject", meta.subject, 0.95),
-        "issuer": field("issuer", meta.issuer.name, _BY_ISSUER.get(facts.issuer_from or "", 0.5)),
-        "place": field("place", meta.place, 1.0),
-        "issued": field("issued", meta.issued.raw, _BY_DATE[facts.date.status] if facts.date else 0.0),
-        "signer": field("signer", meta.signer.name, 0.95),
+        name: _field(name, directive.metadata, facts, directive.review) for name in FIELDS
     }
     read = [v for v in pages.values() if v is not None]
     text = sum(read) / len(read) if read else _NO_SCAN
     known = [v for v in fields.values() if v is not None]
-    overall = round(0.5 * text + 0.5 * sum(known) / len(known), 4)
-    return Confidence(
-        document=overall, metadata=fields, pages=tuple(PageConfidence(page=p, confidence=v) for p, v in pages.items())
+    whole = Confidence(
+        document=round(0.5 * text + 0.5 * sum(known) / len(known), 4),
+        metadata=fields,
+        pages=tuple(PageConfidence(page=p, confidence=v) for p, v in pages.items()),
     )
+    return directive.model_copy(update={"confidence": whole, "tasks": _tasks(directive, places)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,13 +24,14 @@ from dau.document.transcript import Transcript
 
 from . import agencies, anchors, awards, citations, emulation, tasks
 from .blocks import Part, segment
-from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices, in_order
-from .confidence import confidence, line_confidence, page_confidences
+from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices
+from .confidence import line_confidence, page_confidences, with_confidence
 from .evidence import with_evidence
 from .lines import Layout, TextLine, join_lines, measure, read_lines
 from .metadata import Facts, effective_date, read_metadata
 from .nodes import Draft, draft, finish
 from .places import Places
+from .ranking import ranked
 from .settings import StructureSettings
 from .tables import cells
 from .tree import build
@@ -65,6 +66,26 @@ def parse(transcript: Transcript, settings: StructureSettings | None = None, fil
     `filename` is weak evidence: it fills no field and may at most raise a flag. `id` and `source` are left to the
     caller, who knows the input's bytes.
     """
+    found = analyse(transcript, settings, filename)
+    directive = with_confidence(found.directive, found.places, found.facts, found.pages)
+    return directive.model_copy(update={"review": ranked(directive.review, directive)})
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything said of a document but how sure it is: what confidence is judged by."""
+
+    directive: Directive
+    places: Places
+    facts: Facts
+    pages: Mapping[int, float | None]
+    """Mean word confidence by page."""
+
+
+def analyse(
+    transcript: Transcript, settings: StructureSettings | None = None, filename: str | None = None
+) -> Analysis:
+    """As `parse`, up to the confidence of fields and tasks and the order of the flags."""
     settings = settings or StructureSettings()
     lines = read_lines(transcript)
     layout = measure(lines)
@@ -73,11 +94,14 @@ def parse(transcript: Transcript, settings: StructureSettings | None = None, fil
     facts = read_metadata(parts, _authority(bodies), transcript)
     nodes, blocks = _assemble(lines, bodies)
     metadata = _effective(facts.metadata, nodes)
-    return _enrich(transcript, settings, filename, lines, layout, bodies, facts, metadata, nodes, blocks)
+    pages = page_confidences(lines)
+    directive = _enrich(settings, filename, lines, layout, bodies, facts, metadata, nodes, blocks, pages)
+    places = Places(nodes, lines)
+    directive = with_evidence(directive, places, [b.part for b in bodies], facts, transcript)
+    return Analysis(directive, places, facts, pages)
 
 
 def _enrich(
-    transcript: Transcript,
     settings: StructureSettings,
     filename: str | None,
     lines: Sequence[TextLine],
@@ -87,8 +111,9 @@ def _enrich(
     metadata: Metadata,
     nodes: list[Node],
     blocks: list[Block],
+    pages: dict[int, float | None],
 ) -> Directive:
-    """Facts out of the tree, the flags, the confidence."""
+    """Facts out of the tree, and the flags."""
     components = tuple(body.component for body in bodies)
     cited, bases, cite_flags = citations.find_citations(nodes, metadata)
     if not nodes:
@@ -96,12 +121,11 @@ def _enrich(
         cited = [c.model_copy(update={"mentions": tuple(x.id for x in components[:1])}) for c in cited]
     tables = _tables(bodies)
     duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited, tables)
-    pages = page_confidences(lines)
     review: list[ReviewItem] = [*check_metadata(facts, [b.part for b in bodies], settings), *cite_flags, *task_flags]
     review += check_notices(_located(bodies)) + check_layout(layout, [b.part for b in bodies], lines)
     review += check_filename(filename, facts)
     review += check_confidence(_read_quality(nodes, lines), pages, settings)
-    directive = Directive(
+    return Directive(
         metadata=metadata,
         components=components,
         nodes=tuple(nodes),
@@ -113,10 +137,8 @@ def _enrich(
         awards=tuple(awards.find_awards(nodes, metadata)),
         tables=tables,
         recipients=_recipients(facts, metadata, nodes),
-        review=in_order(review, nodes),
-        confidence=confidence(facts, pages),
+        review=tuple(review),
     )
-    return with_evidence(directive, Places(nodes, lines), [b.part for b in bodies], facts, transcript)
 
 
 # ------------------------------------------------------------------ components

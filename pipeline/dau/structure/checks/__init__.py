@@ -3,7 +3,7 @@
 from .filename import check_filename
 from .layout import check_layout, check_notices
 from .metadata import check_metadata
-from .order import in_order, unknown_nodes
+from .order import unknown_nodes
 from .reading import check_confidence
 
 __all__ = [
@@ -12,6 +12,5 @@ __all__ = [
     "check_layout",
     "check_metadata",
     "check_notices",
-    "in_order",
     "unknown_nodes",
 ]

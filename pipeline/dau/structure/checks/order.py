@@ -1,22 +1,8 @@
-"""The order of flags in the document, and whether what they name is there."""
+"""Whether what the items of a document name is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from dau.document.directive import SEVERITY_RANK, Directive, Node, ReviewItem
-
-
-def in_order(items: Iterable[ReviewItem], directive_nodes: Sequence[Node]) -> tuple[ReviewItem, ...]:
-    """By severity, then in document order; an item that names a node and no page gets the page the node begins on."""
-    place = {node.id: n for n, node in enumerate(directive_nodes)}
-    pages = {node.id: node.evidence[0].page for node in directive_nodes if node.evidence}
-    placed = (
-        item.model_copy(update={"page": pages[item.node]}) if item.page is None and item.node in pages else item
-        for item in items
-    )
-    unique = list(dict.fromkeys(placed))
-    return tuple(sorted(unique, key=lambda r: (SEVERITY_RANK[r.severity], place.get(r.node or "", -1), r.code)))
+from dau.document.directive import Directive
 
 
 def unknown_nodes(directive: Directive) -> list[str]:

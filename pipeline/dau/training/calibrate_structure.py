@@ -1,0 +1,178 @@
+"""Fitting the confidence of fields and tasks on the development documents → structure/data/confidence.json.
+
+    python -m dau.training.calibrate_structure --shared DIR --archive DIR [--archive DIR] [--out FILE]
+
+Fields are judged against the metadata of the shared scans, tasks against the annotated documents: from their exact
+text, from that text stripped of diacritics and restored, and from their scans. A task is right where the annotation
+has the same duty with the same actors and the same deadline. What is printed at the end is measured by leaving out one
+document at a time, in all its forms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from dau import restore
+from dau.document.directive import ReviewItem
+from dau.structure.confidence import DIGITS, FIELDS, field_features, task_features, value_of
+from dau.structure.parser import Analysis, analyse
+
+from . import logistic
+from .scores import Judged, calibration_error, reliability
+from .structure_documents import (
+    Annotated,
+    Archives,
+    annotated,
+    as_json,
+    metadata_references,
+    score_module,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+OUT = ROOT / "pipeline" / "dau" / "structure" / "data" / "confidence.json"
+RIDGE = 0.5
+
+_SCORED = {
+    "type": ("type/name",),
+    "number": ("number/text",),
+    "subject": ("subject",),
+    "issuer": ("issuer/name",),
+    "place": ("place",),
+    "issued": ("issued/date",),
+    "signer": ("signer/name", "signer/position", "signer/authority"),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A field or task with its features, and whether it is right; `document` is left out with all its forms."""
+
+    document: str
+    group: str
+    features: Mapping[str, float]
+    right: bool
+
+
+def field_examples(analysis: Analysis, document: str, detail: Mapping[str, float]) -> Iterator[Example]:
+    """The fields that claim something, judged by `detail` of the metadata's score."""
+    directive = analysis.directive
+    for name in FIELDS:
+        if value_of(name, directive.metadata) is not None:
+            features = field_features(name, directive.metadata, analysis.facts, directive.review)
+            right = all(detail[key] for key in _SCORED[name])
+            yield Example(document, "digits" if name in DIGITS else "words", features, right)
+
+
+def task_examples(analysis: Analysis, document: Annotated, scores: ModuleType) -> Iterator[Example]:
+    """All tasks found, judged by the annotation."""
+    directive = analysis.directive
+    right = _right_tasks(as_json(directive)["tasks"], document.reference.get("tasks", []), scores)
+    units = [task.node for task in directive.tasks]
+    for n, task in enumerate(directive.tasks):
+        flags: list[ReviewItem] = [flag for flag in directive.review if flag.node == task.node]
+        place = analysis.places.node(task.node, task.text)
+        features = task_features(task, place, units.count(task.node), flags)
+        yield Example(document.name, "task", features, n in right)
+
+
+def _right_tasks(found: Sequence[dict[str, Any]], wanted: Sequence[dict[str, Any]], scores: ModuleType) -> set[int]:
+    """Indices of the tasks that the annotation has, with the same actors and deadline."""
+
+    def alike(a: dict[str, Any], b: dict[str, Any]) -> float:
+        return float(scores.text_sim(a["text"], b["text"])) + 0.05 * (a.get("node") == b.get("node"))
+
+    out = set()
+    for i, j in scores.match(list(found), list(wanted), alike, 0.8):
+        explicit = {**wanted[j], "assignees": [a for a in wanted[j].get("assignees", []) if not a.get("inferred")]}
+        extra = scores.actors(found[i]) - scores.actors(wanted[j])
+        same = not extra and scores.actors(explicit) <= scores.actors(found[i])
+        if same and scores.time_of(found[i].get("deadline")) == scores.time_of(wanted[j].get("deadline")):
+            out.add(i)
+    return out
+
+
+def examples(shared: Path, archives: Archives) -> Iterator[Example]:
+    """All there is to learn from."""
+    scores = score_module(shared)
+    for reference in metadata_references(shared):
+        transcript = archives.transcript(reference["file"])
+        if transcript is not None:
+            analysis = analyse(transcript, filename=reference["file"])
+            _, detail = scores.metadata(as_json(analysis.directive), reference)
+            yield from field_examples(analysis, reference["file"], detail)
+    restorer = restore.load(restore.RestoreSettings())
+    for document in annotated(shared, ROOT / "corpus", archives, restorer):
+        analysis = analyse(document.transcript)
+        _, detail = scores.metadata(as_json(analysis.directive), document.reference)
+        if document.source != "scan":
+            yield from field_examples(analysis, document.name + ".pdf", detail)
+        yield from task_examples(analysis, document, scores)
+
+
+# ---------------------------------------------------------------------- fitting
+
+
+def fit(found: Sequence[Example]) -> dict[str, float]:
+    """Coefficients by feature; one that never varies but the bias gets none."""
+    names = sorted({name for example in found for name in example.features})
+    values = np.array([[example.features.get(name, 0.0) for name in names] for example in found])
+    used = [n for n, name in enumerate(names) if name == "bias" or np.ptp(values[:, n]) > 0]
+    labels = np.array([float(example.right) for example in found])
+    beta = logistic.fit(values[:, used], labels, ridge=RIDGE)
+    return {names[n]: round(float(b), 4) for n, b in zip(used, beta, strict=True)}
+
+
+def judged(example: Example, coefficients: Mapping[str, float]) -> Judged:
+    """The example with the confidence that coefficients give it."""
+    odds = sum(coefficients.get(name, 0.0) * x for name, x in example.features.items())
+    return Judged(float(1 / (1 + np.exp(-np.clip(odds, -30, 30)))), example.right)
+
+
+def held_out(found: Sequence[Example]) -> list[Judged]:
+    """Every example judged by coefficients fitted without its document."""
+    out = []
+    for document in dict.fromkeys(example.document for example in found):
+        coefficients = fit([e for e in found if e.document != document])
+        out += [judged(e, coefficients) for e in found if e.document == document]
+    return out
+
+
+def report(group: str, found: Sequence[Example]) -> str:
+    """Counts, calibration error of held-out documents, and their reliability in five bins."""
+    judgements = held_out(found)
+    right = sum(j.right for j in judgements)
+    bins = " ".join(f"{sure:.2f}→{share:.2f} ({n})" for sure, share, n in reliability(judgements, 5))
+    error = calibration_error(judgements, 5)
+    return f"{group}: {len(found)} examples, {right} right; held out: calibration error {error:.4f}; {bins}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--archive", type=Path, action="append", required=True, help="with the shared scans, converted")
+    parser.add_argument("--out", type=Path, default=OUT)
+    given = parser.parse_args()
+    by_group: dict[str, list[Example]] = {}
+    for example in examples(given.shared, Archives(given.archive)):
+        by_group.setdefault(example.group, []).append(example)
+    lines = [report(group, found) for group, found in sorted(by_group.items())]
+    facts = {
+        "note": "Coefficients of P(right) by group and feature; see confidence.py. Written by "
+        "training/calibrate_structure.py.",
+        "measured": lines,
+        "groups": {group: fit(found) for group, found in sorted(by_group.items())},
+    }
+    given.out.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(lines))  # noqa: T201  a command's result
+
+
+if __name__ == "__main__":
+    main()
