@@ -46,7 +46,7 @@ ReviewCode = Literal[
     "low_confidence_text", "needs_rescan", "number_malformed", "number_missing", "number_misread", "page_failed",
     "pages_not_read",
     "recipients_unclosed", "several_documents", "signer_missing", "subject_missing", "symbol_issuer_mismatch",
-    "synthetic", "table_row_gap", "text_layer_rejected", "type_missing",
+    "synthetic", "table_row_gap", "text_layer_rejected", "type_missing", "columns_merged",
 ]
 
 
