@@ -25,6 +25,7 @@ from dau.document.transcript import Transcript
 from . import agencies, anchors, awards, citations, emulation, tasks
 from .blocks import Part, segment
 from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices
+from .checks.typos import check_typos
 from .confidence import line_confidence, page_confidences, with_confidence
 from .evidence import with_evidence
 from .lines import Layout, TextLine, join_lines, measure, read_lines
@@ -123,7 +124,7 @@ def _enrich(
     duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited, tables)
     review: list[ReviewItem] = [*check_metadata(facts, [b.part for b in bodies], settings), *cite_flags, *task_flags]
     review += check_notices(_located(bodies)) + check_layout(layout, [b.part for b in bodies], lines)
-    review += check_filename(filename, facts)
+    review += [*check_filename(filename, facts), *check_typos(nodes)]
     review += check_confidence(_read_quality(nodes, lines), pages, settings)
     return Directive(
         metadata=metadata,
