@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dau.document.directive import ReviewItem, Severity
 
 from ..blocks import Part
 from ..lines import Layout, TextLine
+from ..recipients import read_recipients
 from ..units import Notice, NoticeCode
 from .flags import flag
 
@@ -65,4 +67,12 @@ def check_layout(layout: Layout, parts: Sequence[Part], lines: Sequence[TextLine
                 marked[0].line.raw[:80],
             )
         )
+    for part in parts:
+        beside = read_recipients(part.zone("recipients")).signature
+        texts = [piece if isinstance(piece, str) else piece.text for piece in beside]
+        if any(re.search(r"[^\W\d_]{3}", text) for text in texts):
+            message = "Cột nơi nhận và cột chữ ký bị đọc lẫn: chữ ký tách ra từ các dòng nơi nhận"
+            out.append(
+                flag("columns_merged", "low", message, "/metadata/signer", part.zone("recipients"), " | ".join(texts))
+            )
     return out
