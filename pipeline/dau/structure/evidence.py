@@ -133,4 +133,6 @@ def _table(table: Table, directive: Directive, places: Places) -> Table:
 
 
 def _recipient(recipient: Recipient, places: Places, lines: Sequence[TextLine]) -> Recipient:
-    return recipient.model_copy(update={"evidence": places.among(lines, recipient.raw).evidence})
+    """The line that begins with it as printed: "- Bộ trưởng;", not "Nơi nhận: BỘ TRƯỞNG" of merged columns."""
+    own = [line for line in lines if line.text.lstrip(" -–—•*+").startswith(recipient.raw)]
+    return recipient.model_copy(update={"evidence": places.among(own[:1] or lines, recipient.raw).evidence})
