@@ -16,7 +16,7 @@ from .language.lexicon import data
 
 _WORD = re.compile(r"[A-ZĐ][\wĐđ]*(?:[&,][A-ZĐ][\w&]*)*|\w+")
 _PURPOSE = re.compile(
-    r"\s*\((?:để\s|đ[eể]\s|b/c|b/cáo|p/h|th/h|báo cáo|phối hợp|thực hiện|qua\s|[0-9]+\)|bản)[^)]*\)?", re.IGNORECASE
+    r"\s*\((?:đ[eêẻểềếệễ]\s|b/c|b/cáo|p/h|th/h|báo cáo|phối hợp|thực hiện|qua\s|[0-9]+\)|bản)[^)]*\)?", re.IGNORECASE
 )
 _COPIES = re.compile(r"\s*[(.]?\s*\d+\s*b?\)?\s*\.?\s*$")
 _INITIALS = re.compile(r"(?<=[A-ZĐ]{2})[a-zà-ỹđ]*\d*$|[a-zà-ỹđ]+\d*$")
