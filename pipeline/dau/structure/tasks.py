@@ -306,6 +306,15 @@ def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[
             raw=task.deadline.raw,
             message=f'Thời hạn không xác định được ngày: "{task.deadline.raw}"',
         )
+    if task.deadline and task.deadline.kind == "between" and not (task.deadline.start or task.deadline.end):
+        yield ReviewItem(
+            code="date_missing",
+            severity="medium",
+            field=where,
+            node=task.node,
+            raw=task.deadline.raw,
+            message="Thời hạn tính từ ngày ban hành, mà ngày ban hành không xác định được",
+        )
     if any(f.damaged and task.deadline == f.deadline for f in found):
         yield ReviewItem(
             code="low_confidence_text",

@@ -102,6 +102,7 @@ class Agencies:
         grammar = Grammar(words, [word.lower() for word in words], Phrases(**tables))
         starts = sorted({*tables["known"], *tables["named"], *tables["role"], *tables["noun"], *tables["quantifier"]})
         expecting = {end for label in ("coordinate", *OPENERS) for end in found.get(label, {}).values()}
+        expecting |= {end for end in found.get("direct", {}).values() if grammar.enumerates(end)}
         agencies, edge = [], 0
         for first in starts:
             if first < edge or (name := grammar.name(first, first in expecting)) is None:

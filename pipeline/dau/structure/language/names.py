@@ -147,6 +147,12 @@ class Grammar:
         end = self.found.noun.get(i, 0)
         return end == i + 1 and self._word(end) == "," and end + 1 in self.found.noun and not self._capital(end + 1)
 
+    def enumerates(self, i: int) -> bool:
+        """ "(chỉ đạo) công đoàn, đoàn cơ sở các cấp": nouns of class one after another, none of them a verb."""
+        end = self.found.noun.get(i, 0)
+        more = self.found.noun.get(end + 1, 0) if end and self._word(end) == "," else 0
+        return more > 0 and i not in self.found.predicate and end + 1 not in self.found.predicate
+
     def _strong(self, i: int) -> bool:
         phrase = self._phrase(i, self.found.noun[i])
         return any(phrase == noun or phrase.startswith(noun + " ") for noun in _STRONG)
