@@ -30,14 +30,17 @@ def ids(directive: Directive) -> list[str]:
 
 
 def boxed_page(number: int, rows: Sequence[tuple[float, float, str]], confidence: float = 1.0) -> TranscriptPage:
-    """A page of 595 × 842 points from (x, y, text); 11 points high, words 5.5 points a letter."""
+    """A page of 595 × 842 points from (x, y, text); 11 points high, words 5.5 points a letter. A word written `a¦b`
+    was read as `a`, and as `b` by a second engine."""
     lines = []
     for n, (x, y, text) in enumerate(rows, 1):
         words = []
         at = x
-        for part in text.split():
+        for printed in text.split():
+            part, _, other = printed.partition("¦")
             end = at + 5.5 * len(part)
-            words.append(Word(bbox=(at, y, end, y + 11), raw=part, restored=part, confidence=confidence))
+            seen = {"one": part, "other": other} if other else {}
+            words.append(Word(bbox=(at, y, end, y + 11), raw=part, restored=part, confidence=confidence, readings=seen))
             at = end + 4
         box = (x, y, words[-1].bbox[2], y + 11) if words and words[-1].bbox else None
         lines.append(Line(id=line_id(number, n), bbox=box, words=tuple(words)))

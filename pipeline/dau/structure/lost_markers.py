@@ -1,7 +1,9 @@
-"""Markers that the reader lost: where a list jumps over one number and the paragraph in the gap begins with a scrap.
+"""Markers that the reader lost: where a list jumps over one number and the paragraph in the gap begins with a scrap,
+or is a heading in capitals set like the section behind it.
 
-"1.1. …" / "i Tổ chức …" / "1.3. …": the scrap stands where "1.2." was. The sequence and the place are the two
-witnesses; the flag names what was put there, and what was read stays in the transcript.
+"1.1. …" / "i Tổ chức …" / "1.3. …": the scrap stands where "1.2." was. "MỤC TIÊU …" / "II. TỔ CHỨC …": the first
+section is I. The sequence and the place are the two witnesses; the flag names what was put there, and what was read
+stays in the transcript.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ from .units import Notice, Outline, Unit
 _SCRAP = re.compile(
     r"^(?P<scrap>[iíìịĩljtfr1][.,:;)]{0,2}|[^\w\s“\"(\[]{1,2}|\d{1,2}[.,:;)]{0,2})\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])"
 )
+_ONE = re.compile(r"^(?P<scrap>[1iíìl|!][.,:;)]{0,2})\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
+"""What may be left of a first marker, before which no sibling stands."""
+_INDENT = 20.0
+"""Points by which headings of one level may differ in indent."""
 
 
 def find_lost_markers(outline: Outline) -> None:
@@ -25,48 +31,74 @@ def find_lost_markers(outline: Outline) -> None:
         if notice.code != "list_marker_gap" or unit is None or unit.marker is None or unit.marker.style == "article":
             continue
         at = outline.units.index(unit)
-        before = _sibling_before(outline, at, unit)
-        if before is None:
-            continue
-        lost = _paragraph_in_gap(outline, before, at)
+        lost = _in_gap(outline, at, unit) if unit.value > 1 else None
         if lost is not None:
-            _promote(outline, lost, before, unit)
-            outline.notices[n] = Notice("list_marker_gap", lost, _scrap(lost), lost.number or "")
+            _promote(outline, lost, unit)
+            raw = lost.marker.printed if lost.marker else ""
+            outline.notices[n] = Notice("list_marker_gap", lost, raw or lost.lines[0].text[:40], lost.number or "")
+
+
+def _in_gap(outline: Outline, at: int, unit: Unit) -> Unit | None:
+    """The paragraph in the gap of one in front of `unit`: behind its sibling, or, if the first one was lost, behind
+    what stands above."""
+    before = _sibling_before(outline, at, unit)
+    if (before.value if before else 0) != unit.value - 2:
+        return None
+    above = before or unit.parent
+    begin = outline.units.index(above) + 1 if above else 0
+    between = [u for u in outline.units[begin:at] if u.kind == "paragraph" and not u.special]
+    scrap = _SCRAP if before else _ONE
+    for paragraph in between if before else reversed(between):
+        if paragraph.parent is above and _is_scrap(paragraph, scrap, unit.value - 1):
+            return paragraph
+    titles = [u for u in between if _is_title(u, unit)]
+    return titles[0] if len(titles) == 1 else None
 
 
 def _sibling_before(outline: Outline, at: int, unit: Unit) -> Unit | None:
     for other in reversed(outline.units[:at]):
         if other.marker and unit.marker and other.marker.style == unit.marker.style and other.parent is unit.parent:
-            return other if other.value == unit.value - 2 else None
+            return other
     return None
 
 
-def _paragraph_in_gap(outline: Outline, before: Unit, at: int) -> Unit | None:
-    begin = outline.units.index(before) + 1
-    for unit in outline.units[begin:at]:
-        if unit.kind == "paragraph" and unit.parent is before and _SCRAP.match(unit.lines[0].text):
-            return unit
-    return None
+def _is_scrap(paragraph: Unit, scrap: re.Pattern[str], lost: int) -> bool:
+    """Begins with what may be left of the marker; figures must be the lost number itself, or a single stroke."""
+    m = scrap.match(paragraph.lines[0].text)
+    return m is not None and re.sub(r"\D", "", m["scrap"]) in ("", "1", str(lost))
 
 
-def _scrap(unit: Unit) -> str:
-    return unit.marker.printed if unit.marker else ""
+def _is_title(paragraph: Unit, after: Unit) -> bool:
+    """A heading in capitals, set like that of the section behind it; its Roman numeral is gone altogether."""
+    if after.marker is None or after.marker.style != "roman" or not after.lines[0].caps:
+        return False
+    first, last = paragraph.lines[0], paragraph.lines[-1]
+    if last.terminal or not all(line.caps for line in paragraph.lines) or len(first.text) < 8:
+        return False
+    box, other = first.bbox, after.lines[0].bbox
+    return box is None or other is None or abs(box[0] - other[0]) < _INDENT
 
 
-def _promote(outline: Outline, lost: Unit, before: Unit, after: Unit) -> None:
+def _promote(outline: Outline, lost: Unit, after: Unit) -> None:
     assert after.marker is not None
     m = _SCRAP.match(lost.lines[0].text)
-    assert m is not None
     value = after.value - 1
     path = (*after.marker.path[:-1], value) if after.marker.path else ()
     lost.marker = replace(
-        after.marker, values=(value,), path=path, printed=m["scrap"], end=m.end(), suffix="", clean=False
+        after.marker,
+        values=(value,),
+        path=path,
+        printed=m["scrap"] if m else "",
+        end=m.end() if m else 0,
+        suffix="",
+        clean=False,
     )
-    lost.kind, lost.value, lost.rank, lost.parent = after.kind, value, after.rank, before.parent
+    lost.kind, lost.value, lost.rank, lost.parent = after.kind, value, after.rank, after.parent
     _, lost.label = label(lost.marker, value)
     shown, _ = label(replace(lost.marker, printed=after.marker.printed, clean=after.marker.clean), value)
     lost.number = shown
     begin, end = outline.units.index(lost) + 1, outline.units.index(after)
+    above = {id(unit) for unit in outline.units[:begin]} - {id(lost)} | {id(None)}
     for unit in outline.units[begin:end]:
-        if unit.parent is before:
+        if id(unit.parent) in above:
             unit.parent = lost

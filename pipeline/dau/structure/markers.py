@@ -62,19 +62,24 @@ _ORDINALS = {
     "chin": 9,
     "muoi": 10,
 }
-_MISTAKEN = {"d": "đ", "đ": "d", "c": "e", "e": "c"}
-_JUNK = r"^[\s'’‘`´.,*~•|_]{0,3}"
+_MISTAKEN = {"d": "đ", "đ": "d", "c": "e", "e": "c", "i": "l", "l": "i"}
+_NO_LETTER = {"¢": "c", "©": "c", "€": "c", "ø": "g", "ð": "đ", "j": "i"}
+"""What readers make of a point letter, and the letter it is."""
+_JUNK = r"^[\s'’‘`´.,:*~•|_]{0,3}"
+# a full stop or bracket read as another sign: believed before a word with a capital only ("10, 11 giờ", "6, PL 2")
+_OTHER_STOP = r"(?=\s+[“\"(]?[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ](?![A-ZÀ-ÝĂĐĨŨƠƯ\d]))"
 _PART = re.compile(_JUNK + r"phan\s+(?:thu\s+(?P<word>[a-z]+)|(?P<roman>[ivxl1]{1,6}))\b\s*[.:]?\s*")
 _CHAPTER = re.compile(_JUNK + r"ch[uu][o0]ng\s+(?P<roman>[ivxl1|]{1,7}|\d{1,2})\b\s*[.:]?\s*")
 _SECTION = re.compile(_JUNK + r"muc\s+(?P<n>\d{1,2}|[ivxl1]{1,6})\b\s*[.:]?\s*")
 _SUBSECTION = re.compile(_JUNK + r"tieu\s+muc\s+(?P<n>\d{1,2})\b\s*[.:]?\s*")
 _ARTICLE = re.compile(_JUNK + r"[dpb][iíl1!][eéêco][uún]\s{1,2}(?P<n>\d{1,3}[a-z]?)\s*(?P<dot>[.:,]|$)\s*")
 _ROMAN_MARK = re.compile(_JUNK + r"(?P<n>[IVXLl1|!]{1,6})\s?(?P<dot>[.,)]|/(?=\s))(?![\d,])\s*(?=\S|$)")
+_BARE_ROMAN = re.compile(_JUNK + r"(?P<n>[IVXLHl1|!ÍÌĨỊ]{1,6})\s+(?=[^\W\d_]{2})")
 _DAMAGED_ROMAN = re.compile(_JUNK + r"(?P<n>(?=[IVXLl1|!]*H)[IVXLHl1|!]{1,6}|111)\s?(?P<dot>[.,])(?![\d,])\s*(?=\S)")
 _UPPER_MARK = re.compile(_JUNK + r"(?P<n>[A-HĐ])\s?[.)]\s+(?=\S)")
 _DECIMAL = re.compile(_JUNK + r"(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})(?P<dot>\.|\)|:)?(?=\s|[^\W\d])\s*")
-_ARABIC = re.compile(_JUNK + r"(?P<n>\d{1,3})\s?(?P<dot>[.)])(?!\d)\s*")
-_LETTER = re.compile(_JUNK + r"(?P<n>[a-zđ¢])\s?(?P<dot>[)])\s*|" + _JUNK + r"(?P<m>[a-zđ])(?P<dot2>[.])\s+")
+_ARABIC = re.compile(_JUNK + rf"(?P<n>\d{{1,3}})\s?(?P<dot>[.)](?!\d)|[,:;]{_OTHER_STOP})\s*")
+_LETTER = re.compile(rf"{_JUNK}(?P<n>[a-zđ¢©€øð])\s?(?:\)|[,;\]}}]{_OTHER_STOP})\s*|" + _JUNK + r"(?P<m>[a-zđ])[.]\s+")
 _PAREN = re.compile(_JUNK + r"\((?P<n>\d{1,2}|[ivx]{1,5}|[a-zđ])\)\s*")
 _DASH = re.compile(r"^[\s'’`.]{0,2}[-–—•●◦▪*]\s*(?=[^\s\-–—_=~.])")
 _PLUS = re.compile(r"^[\s'’`.]{0,2}\+\s*(?=\S)")
@@ -144,17 +149,40 @@ def damaged_romans(text: str) -> tuple[Marker, ...]:
     return (Marker("roman", values, text[: m.end()].strip(), m.end(), clean=False),) if values else ()
 
 
+def bare_romans(text: str) -> tuple[Marker, ...]:
+    """Readings of a beginning that is a Roman numeral only if its full stop was lost ("III TỔ CHỨC", "L TỔ CHỨC"):
+    to be believed only before a heading in capitals, where the sequence asks for the number."""
+    m = _BARE_ROMAN.match(text)
+    if not m or m["n"].isdecimal():
+        return ()
+    plain = re.sub("[ÍÌĨỊ]", "I", m["n"])
+    read = (read_roman(plain.replace("H", strokes))[0] for strokes in ("II", "I"))
+    values = tuple(dict.fromkeys(value for value in read if value is not None and value <= 39))
+    return (Marker("roman", values, text[: m.end()].strip(), m.end(), clean=False),) if values else ()
+
+
 def _letter_marker(text: str) -> Marker | None:
     m = _LETTER.match(text)
     if not m:
         return None
-    sign = (m["n"] or m["m"]).replace("¢", "c")
+    printed = m["n"] or m["m"]
+    sign = _NO_LETTER.get(printed, printed)
     if sign not in POINT_ALPHABET:
         return None
-    # readers drop or add the bar of đ and take c for e; the sequence decides
+    # readers drop or add the bar of đ, take c for e and l for i; the sequence decides
     other = _MISTAKEN.get(sign)
     values = [POINT_ALPHABET.index(x) + 1 for x in (sign, other) if x]
-    return Marker("letter", tuple(values), text[: m.end()].strip(), m.end(), clean=bool(m["n"]) and m["n"] != "¢")
+    bracket = ")" in m[0] and sign == printed
+    return Marker("letter", tuple(values), text[: m.end()].strip(), m.end(), clean=bracket)
+
+
+def _one_for_letter(text: str) -> Marker | None:
+    """ "1)" may be i) or l): to be believed where the letters have come so far."""
+    m = _ARABIC.match(text)
+    if not m or m["n"] != "1" or m["dot"] != ")":
+        return None
+    values = tuple(POINT_ALPHABET.index(x) + 1 for x in "il")
+    return Marker("letter", values, text[: m.end()].strip(), m.end(), clean=False)
 
 
 def _count(text: str) -> int | None:
@@ -218,6 +246,8 @@ def markers(text: str) -> tuple[Marker, ...]:
     lone = _ROMAN_MARK.match(text)
     if lone and lone["n"] in ("l", "I", "|", "!") and not any(m.style == "arabic" for m in out):
         out.append(Marker("arabic", (1,), text[: lone.end()].strip(), lone.end(), clean=False))
+    if one := _one_for_letter(text):
+        out.append(one)
     if m := _UPPER_MARK.match(text):
         value = "ABCDEFGH".find(m["n"]) + 1
         if value:

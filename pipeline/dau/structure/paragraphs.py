@@ -50,9 +50,12 @@ def _by_boxes(before: TextLine, line: TextLine, margins: Margins, layout: Layout
     room = old.right - before.bbox[2]
     short = room > share * (line.bbox[2] - line.bbox[0]) + 0.9 * margins.height
     if before.page != line.page:
-        if line.starts_lower or not (before.terminal or (short and indent)):
-            return Break.NEVER if line.starts_lower or not short else Break.LIKELY
-        return Break.SURE if short or indent else Break.UNLIKELY
+        if line.starts_lower:
+            return Break.NEVER
+        if before.terminal or (short and indent):
+            return Break.SURE if short or indent else Break.UNLIKELY
+        # what goes on over the page stands at the margin; the line above may be a page number that nobody recognised
+        return Break.LIKELY if short else Break.UNLIKELY if indent and not before.open_end else Break.NEVER
     gap = line.bbox[1] - before.bbox[3] > 0.9 * margins.height and line.bbox[1] - before.bbox[1] > 1.5 * margins.pitch
     hanging = opens and before.bbox[0] - margins.left > 0.9 * margins.height
     if indent and (short or before.terminal):
@@ -63,9 +66,11 @@ def _by_boxes(before: TextLine, line: TextLine, margins: Margins, layout: Layout
         return Break.UNLIKELY if before.terminal and (gap or indent) else Break.NEVER
     if gap and (before.terminal or short):
         return Break.SURE
-    if short or (indent and not (hanging or before.open_end)):
+    titled = before.caps and not line.caps
+    if short or (indent and not before.open_end and (not hanging or gap or titled)):
         return Break.LIKELY
-    return Break.UNLIKELY if before.terminal or (indent and not hanging) else Break.NEVER
+    # two indented lines in a row are two paragraphs, or one that is indented as a whole
+    return Break.UNLIKELY if before.terminal or (indent and not (hanging and before.open_end)) else Break.NEVER
 
 
 def _by_text(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> Break:

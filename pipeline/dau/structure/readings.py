@@ -1,20 +1,26 @@
 """What a line begins with, as restored and as read: restoring knows words, and may make one of a marker.
 
 "a) Hinh thirc" may come back as "là) Hình thức", "V.TO CHUC" as "Về.TỔ CHỨC": the raw reading still shows the marker,
-and words map one to one, so that the text behind it is known.
+and words map one to one, so that the text behind it is known. Where several engines read the page, each one's own
+reading of the first word is a witness too: the word chosen was "L" or "1.", another engine may have seen "I.".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from dau.document.orthography import nfc
 
 from .lines import TextLine
-from .markers import Marker, markers
+from .markers import Marker, Style, markers
 
 _Reader = Callable[[str], tuple[Marker, ...]]
+_HEARD: frozenset[Style] = frozenset(("roman", "arabic", "decimal", "letter"))
+"""Bullets are no numbering, and a word ("Điều") is not taken from a single engine."""
+_SCRAP = re.compile(r"^[\W\dIVXLHTJlij]*[^\W\d_]?[\W\dIVXLHTJlij]*$")
+"""What may be left of a marker: signs, strokes, figures and at most one other letter; never a word."""
 
 
 def readings(line: TextLine, read: _Reader = markers) -> tuple[Marker, ...]:
@@ -25,6 +31,28 @@ def readings(line: TextLine, read: _Reader = markers) -> tuple[Marker, ...]:
         return found
     seen = {(m.style, m.values) for m in found}
     return (*found, *(m for m in _raw_readings(line, read) if (m.style, m.values) not in seen))
+
+
+def heard(line: TextLine, read: _Reader = markers) -> tuple[Marker, ...]:
+    """What the engines, each on its own, made of the line's first word, where it differs from the word chosen and is
+    numbering. Never clean: such a reading counts only where the sequence asks for it."""
+    words = line.line.words
+    if len(words) < 2 or line.markup or not words[0].readings or not _SCRAP.match(words[0].raw):
+        return ()
+    chosen, behind = nfc(words[0].raw), " ".join(nfc(w.restored) for w in words[1:])
+    end = len(nfc(words[0].restored)) + 1
+    if line.text[end:] != behind or not behind.lstrip("“\"")[:1].isupper():
+        return ()
+    out: list[Marker] = []
+    for engine, reading in words[0].readings.items():
+        seen = nfc(reading)
+        glued = words[1].readings.get(engine) == reading
+        for marker in read(f"{seen} {behind}") if seen != chosen else ():
+            # a marker that takes in more than this word, or leaves some of it, was no reading of this word
+            if (seen[marker.end :].strip() and not glued) or marker.end > len(seen) + 1 or marker.style not in _HEARD:
+                continue
+            out.append(replace(marker, end=end, printed=line.text[:end].strip(), clean=False))
+    return tuple(out)
 
 
 def _raw_readings(line: TextLine, read: _Reader) -> list[Marker]:

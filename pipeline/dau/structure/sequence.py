@@ -48,6 +48,13 @@ def fit_of(stack: Sequence[Unit], marker: Marker, value: int, largest_gap: int) 
     return "gap" if 1 < step <= largest_gap else "odd"
 
 
+def article_fit(units: Sequence[Unit], marker: Marker, value: int, largest_gap: int) -> Fit:
+    """How an article continues the one before it, in whatever chapter that stood: articles are numbered through a
+    document."""
+    last = next((unit for unit in reversed(units) if unit.kind == "article"), None)
+    return fit_of([last], marker, value, largest_gap) if last else "odd"
+
+
 def _fit_decimal(stack: Sequence[Unit], marker: Marker, last: Unit | None, largest_gap: int) -> Fit:
     above, number = marker.path[:-1], marker.path[-1]
     if last and last.marker and last.marker.path[:-1] == above:
@@ -158,7 +165,7 @@ def label(marker: Marker, value: int) -> tuple[str | None, str]:
         return f"{roman(value)}.", roman(value)
     if style == "letter":
         sign = POINT_ALPHABET[value - 1]
-        return f"{sign}{printed[-1]}", sign
+        return f"{sign}{printed[-1] if printed[-1] == '.' else ')'}", sign
     if style == "decimal":
         path = ".".join(map(str, marker.path))
         return f"{path}." if printed.endswith(".") or not marker.clean else path, path

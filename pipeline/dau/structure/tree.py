@@ -16,9 +16,9 @@ from .lines import Layout, TextLine
 from .lost_markers import find_lost_markers
 from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
-from .readings import readings
-from .sequence import Fit, close_for, fit_of, label, last_of, misread, rank_of, score
-from .sequence_repair import expected_roman
+from .readings import heard, readings
+from .sequence import Fit, article_fit, close_for, fit_of, label, last_of, misread, rank_of, score
+from .sequence_repair import expected_roman, first_roman, followed_by_second
 from .settings import StructureSettings
 from .tables import TableRegion, find_tables
 from .units import Notice, Outline, Unit
@@ -52,6 +52,7 @@ def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings
     regions = {region.begin: region for region in find_tables(lines, layout.full, appendix)}
     tabular = {n for region in regions.values() for n in range(region.begin, region.end)}
     builder.prose = [line for n, line in enumerate(lines) if n not in tabular]
+    builder.articles = _articles(builder.prose)
     n = 0
     while n < len(lines):
         region = regions.get(n)
@@ -64,6 +65,12 @@ def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings
     _demote_prose_bases(builder.out)
     find_lost_markers(builder.out)
     return builder.out
+
+
+def _articles(lines: Sequence[TextLine]) -> dict[int, int]:
+    """Where the last line stands that begins with the article of a number."""
+    found = ((line, markers(line.text)[:1]) for line in lines if line.text[:1] == "Đ")
+    return {m.values[0]: line.index for line, first in found for m in first if m.style == "article" and m.clean}
 
 
 def _demote_prose_bases(out: Outline) -> None:
@@ -89,6 +96,7 @@ class _Builder:
         self.settings = settings
         self.out = Outline()
         self.stack: list[Unit] = []
+        self.articles: dict[int, int] = {}
         self.prose: Sequence[TextLine] = ()
         """Lines among which the siblings of a marker are looked for: those outside tables, or those of a row."""
         self.current: Unit | None = None
@@ -169,26 +177,58 @@ class _Builder:
     def _choose(self, line: TextLine, strength: Break) -> tuple[Marker, int, Fit] | None:
         """The reading of the line's beginning that is to be believed, if any."""
         found = readings(line)
-        best: tuple[int, Marker, int, Fit] | None = None
         for marker in found:
-            if marker.style in ("dash", "plus"):
-                if self._bullet(line, marker, strength):
-                    return marker, 0, "next"
-                continue
-            for value in marker.values:
-                fit = fit_of(self.stack, marker, value, self.settings.largest_list_gap)
-                worth = score(self.stack, self.current, self.before, line, marker, value, fit, strength)
-                if worth > 0 and (best is None or worth > best[0]):
-                    best = (worth, marker, value, fit)
-        if best is None or best[3] in ("gap", "odd") or (best[3] == "first" and not best[1].clean):
-            repaired = expected_roman(self.stack, self.out.units, self.before, line, self.prose, strength)
-            if repaired:
-                return *repaired, "next"
-        if best:
-            return best[1], best[2], best[3]
+            if marker.style in ("dash", "plus") and self._bullet(line, marker, strength):
+                return marker, 0, "next"
+        best = self._best(line, found, strength) or self._listed(line, found, strength)
+        chosen = self._repaired(line, found, strength, best) or best
+        if chosen:
+            return chosen
         if self.current is not None and (found or _DIGITS_FIRST.match(line.text)):
             self.out.notices.append(Notice("false_list_marker", self.current, line.text[:40], severe=bool(found)))
         return None
+
+    def _best(self, line: TextLine, found: Sequence[Marker], strength: Break) -> tuple[Marker, int, Fit] | None:
+        best: tuple[int, Marker, int, Fit] | None = None
+        for marker in found:
+            for value in marker.values:
+                fit = fit_of(self.stack, marker, value, self.settings.largest_list_gap)
+                if marker.style == "article" and fit == "odd":
+                    fit = article_fit(self.out.units, marker, value, self.settings.largest_list_gap)
+                if marker.style == "article" and fit in ("gap", "odd") and self._quoted_article(line, value):
+                    continue
+                worth = score(self.stack, self.current, self.before, line, marker, value, fit, strength)
+                if worth > 0 and (best is None or worth > best[0]):
+                    best = (worth, marker, value, fit)
+        return best[1:] if best else None
+
+    def _quoted_article(self, line: TextLine, value: int) -> bool:
+        """An article that jumps while the one to come still follows is another act's, quoted; Điều 1 begins anew."""
+        last = next((unit for unit in reversed(self.out.units) if unit.kind == "article"), None)
+        return last is not None and value > 1 and self.articles.get(last.value + 1, -1) > line.index
+
+    def _listed(self, line: TextLine, found: Sequence[Marker], strength: Break) -> tuple[Marker, int, Fit] | None:
+        """The first item of a list where print leaves it open whether a paragraph begins, if its second one follows."""
+        if strength != Break.UNLIKELY or not any(followed_by_second(line, m, self.prose) for m in found):
+            return None
+        return self._best(line, found, Break.LIKELY)
+
+    def _repaired(
+        self, line: TextLine, found: Sequence[Marker], strength: Break, best: tuple[Marker, int, Fit] | None
+    ) -> tuple[Marker, int, Fit] | None:
+        """A misread marker as the sequence and its other readings have it; None where the best one is good."""
+        weak = best is None or best[2] in ("gap", "odd") or (best[2] == "first" and not best[0].clean)
+        if weak and (repaired := expected_roman(self.stack, self.out.units, self.before, line, self.prose, strength)):
+            return *repaired, "next"
+        one = best is not None and best[0].style == "arabic" and best[1] == 1
+        if (weak or one) and (first := first_roman(self.stack, self.before, line, self.prose, strength)):
+            return first, 1, "first"
+        if not weak:
+            return None
+        counted = any(m.style in ("arabic", "decimal") for m in found)
+        other = [m for m in heard(line) if not (counted and m.style in ("arabic", "decimal"))]
+        chosen = self._best(line, other, strength)
+        return chosen if chosen and (chosen[2] == "next" or (best is None and chosen[2] == "first")) else None
 
     def _bullet(self, line: TextLine, marker: Marker, strength: Break) -> bool:
         rest = line.text[marker.end :].lstrip(" “\"'(")
