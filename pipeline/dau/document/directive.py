@@ -47,6 +47,7 @@ ReviewCode = Literal[
     "pages_not_read",
     "recipients_unclosed", "several_documents", "signer_missing", "subject_missing", "symbol_issuer_mismatch",
     "synthetic", "table_row_gap", "text_layer_rejected", "type_missing", "columns_merged",
+    "signer_low_confidence", "issuer_misread", "place_missing",
 ]
 
 

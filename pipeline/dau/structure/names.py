@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
-from dau.document.orthography import skeleton
+from dau.document.orthography import fold, skeleton
 
+from .language.lexicon import data
 from .lines import alike, letters
 
 _COMMON = frozenset(
@@ -60,6 +62,48 @@ _PLACE_HEADS = frozenset(("tỉnh", "phố", "huyện", "quận", "xã", "phư�
 _AFTER_HEAD = frozenset(("bộ", "sở", "cục", "vụ", "phòng", "trường", "viện", "học"))
 
 
+_CLOSED = ("Ủy ban nhân dân", "Hội đồng nhân dân", "Ủy ban")
+_JOINT = re.compile(r"\s+[-–]\s+(?=(?:BỘ|ỦY BAN|UỶ BAN|TÒA ÁN|TOÀ ÁN|VIỆN|TỔNG|BAN|HỘI|ĐOÀN|LIÊN ĐOÀN|NGÂN HÀNG)\s)")
+
+
+@cache
+def _known_names() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Names of agencies by their bare letters, word by word; two that differ in diacritics alone are left out."""
+    listed = [entry["name"] for group in ("bodies", "ministries", "departments") for entry in data("agencies")[group]]
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    double: set[tuple[str, ...]] = set()
+    for name in (*_CLOSED, *listed):
+        words = tuple(name.split())
+        bare = tuple(letters(word) for word in words)
+        if len(words) > 1 and fold(" ".join(found.setdefault(bare, words))) != fold(name):
+            double.add(bare)
+    return {bare: words for bare, words in found.items() if bare not in double}
+
+
+def put_right(name: str) -> str:
+    """An agency's name with the diacritics of a known one, where the bare letters are the same: "ÚY BAN NHÂN DÂN".
+
+    Both tone placements (Ủy, Uỷ) stay as printed, and so does a name that came without any diacritics.
+    """
+    words = name.split()
+    if skeleton(name) == name.lower():
+        return name
+    keys = [letters(word) for word in words]
+    for bare, known in sorted(_known_names().items(), key=lambda item: -len(item[0])):
+        for at in range(len(words) - len(bare) + 1):
+            if tuple(keys[at : at + len(bare)]) == bare:
+                for n, word in enumerate(known, at):
+                    if fold(words[n].strip(",")) != fold(word.strip(",")):
+                        words[n] = word.upper() if words[n].isupper() else word
+    return " ".join(words)
+
+
+def joint_case(name: str, known: Iterable[str] = (), text: str = "") -> str:
+    """The usual case of an issuer's name; of a joint one, that of each agency."""
+    candidates = [*known, *(" ".join(words) for words in _known_names().values())]
+    return " - ".join(usual_case(part, candidates, text) for part in _JOINT.split(put_right(name)))
+
+
 def usual_case(name: str, known: Iterable[str] = (), text: str = "") -> str:
     """A name printed in capitals as it is written in running text.
 
@@ -69,7 +113,7 @@ def usual_case(name: str, known: Iterable[str] = (), text: str = "") -> str:
     wanted = letters(name)
     for candidate in known:
         if letters(candidate) == wanted and _same_spelling(candidate, name):
-            return candidate
+            return _cased_like(candidate, name)
         # no diacritics at all: OCR took them, and the symbol is the second witness
         if skeleton(name) == name.lower() and alike(name, candidate) >= 0.85:
             return candidate
@@ -81,7 +125,15 @@ def usual_case(name: str, known: Iterable[str] = (), text: str = "") -> str:
 
 
 def _same_spelling(a: str, b: str) -> bool:
-    return a.casefold() == b.casefold()
+    """The spaces about a hyphen aside."""
+    one, other = (re.sub(r"\s*[-–]\s*", "-", text).casefold() for text in (a, b))
+    return one == other
+
+
+def _cased_like(known: str, name: str) -> str:
+    """The case of a known name, the spaces about a hyphen as printed."""
+    cased = iter(c for c in known if c not in " -–")
+    return "".join(c if c in " -–" else next(cased, c) for c in name)
 
 
 def _loosely(name: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dau.document.orthography import skeleton
 
 from . import anchors
+from .columns import Piece, piece
 from .lines import TextLine, join_lines
 
 _PURPOSES: tuple[tuple[str, str], ...] = (
@@ -39,8 +40,8 @@ class Item:
 @dataclass(frozen=True)
 class RecipientList:
     items: tuple[Item, ...]
-    signature: tuple[str, ...]
-    """Texts that belong to the signature beside the list."""
+    signature: tuple[Piece, ...]
+    """What belongs to the signature beside the list."""
     closed: bool
     """The last item is "Lưu: …", as it must be."""
 
@@ -72,7 +73,7 @@ def _split_tail(text: str) -> tuple[str, str]:
 def read_recipients(lines: Sequence[TextLine]) -> RecipientList:
     """The items of the lines from "Nơi nhận:" on."""
     items: list[list[str]] = []
-    tails: list[str] = []
+    tails: list[Piece] = []
     for n, line in enumerate(lines):
         if line.rule:
             continue
@@ -82,14 +83,14 @@ def read_recipients(lines: Sequence[TextLine]) -> RecipientList:
             continue
         body, tail = _split_tail(text)
         if tail:
-            tails.append(tail)
+            tails.append(piece(line).part(tail))
         dash = _DASH.match(body)
         if dash:
             items.append([body[dash.end() :]])
         elif items and (_FILED.match(skeleton(body)) or (items[-1][-1].endswith(";") and not line.starts_lower)):
             items.append([body])  # the dash was lost
         elif n == 0 and (body.isupper() or anchors.authority_prefix(body) or anchors.is_position(body)):
-            tails.append(body)
+            tails.append(piece(line).part(body))
         elif n == 0 or not items:
             items.append([body])
         else:

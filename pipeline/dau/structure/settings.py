@@ -23,6 +23,9 @@ class StructureSettings(Frozen):
     """Below this a word of the number or date counts as doubtful: printed digits are read with more, handwritten ones
     with less, whether rightly or wrongly."""
 
+    sure_name_confidence: float = Field(default=0.9, ge=0, le=1)
+    """Below this a word of the signer's name counts as doubtful."""
+
     low_page_confidence: float = Field(default=0.75, ge=0, le=1)
     """Mean word confidence below which a page is put before a reviewer."""
 
