@@ -139,6 +139,7 @@ def test_the_closed_lists() -> None:
         (["CHỦ TỊCH"], None, None),
         (["KT. BỘ TRƯỞNG", "1HƯTRƯỞNG"], "low", "1HƯTRƯỞNG"),
         (["C CHỊ HX", "CHỦ TỊCH"], "medium", "C CHỊ HX"),  # perhaps KT., and a deputy's title lost
+        (["PHÓ CHỦ TỊCH"], "medium", "PHÓ CHỦ TỊCH"),  # a deputy signs for somebody: KT. is lost
         (["BỘ TRƯỞNG", "ỬQ RỌNGK"], "medium", "ỬQ RỌNGK"),
         (["KT. BỘ TRƯỞNG", "XHVQ MNG"], "medium", "XHVQ MNG"),
     ],

@@ -97,13 +97,17 @@ def _title(read: ReadSigner, field: str) -> Iterable[ReviewItem]:
         raw = " | ".join(_raw(piece) for piece in read.unread) or None
         others = other_readings(lost.words) if lost else ()
         yield flag("signer_low_confidence", "medium", message, field, _lines(where), raw, None, others)
-    elif _cut_off(read):
-        message = "Chức vụ lệch phải so với họ tên: phần đầu có thể bị dấu che"
-        assert read.title is not None
-        yield flag(
-            "signer_low_confidence", "medium", message, field, _lines(read.title), _raw(read.title), None,
-            other_readings(read.title.words),
-        )  # fmt: skip
+    elif read.title is not None and (message := _odd(read)):
+        raw, others = _raw(read.title), other_readings(read.title.words)
+        yield flag("signer_low_confidence", "medium", message, field, _lines(read.title), raw, None, others)
+
+
+def _odd(read: ReadSigner) -> str | None:
+    """What is strange about a title that was read well."""
+    if _cut_off(read):
+        return "Chức vụ lệch phải so với họ tên: phần đầu có thể bị dấu che"
+    alone = read.signer.authority is None and (read.signer.position or "").startswith(("PHÓ ", "THỨ TRƯỞNG"))
+    return "Cấp phó ký mà không có quyền hạn (KT.) ở trên: có thể bị mất khi đọc" if alone else None
 
 
 def _may_be_another(read: ReadSigner) -> bool:
