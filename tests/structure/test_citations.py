@@ -74,6 +74,23 @@ MENTIONED = [
         ],
     ),
     (
+        "Căn cứ Luật Sửa đổi, bổ sung một số điều của Luật Tổ chức chính quyền địa phương ngày 22 tháng 11 năm 2019;",
+        [("Luật", None, "2019-11-22", "Quốc hội")],
+    ),
+    # the issuer's letters broke off, and the text names it; an abbreviation of one's own, or another body, is left
+    (
+        "Chỉ thị số 73/CT-B ngày 25/10/2021 của Bộ Thông tin và Truyền thông",
+        [("Chỉ thị", "73/CT-BTTTT", "2021-10-25", "Bộ Thông tin và Truyền thông")],
+    ),
+    (
+        "Chỉ thị số 73/CT-BGD ngày 25/10/2021 của Bộ Giáo dục và Đào tạo",
+        [("Chỉ thị", "73/CT-BGD", "2021-10-25", "Bộ Giáo dục và Đào tạo")],
+    ),
+    (
+        "Chỉ thị số 73/CT-U ngày 25/10/2021 của Bộ Thông tin và Truyền thông",
+        [("Chỉ thị", "73/CT-U", "2021-10-25", "Bộ Thông tin và Truyền thông")],
+    ),
+    (
         "Lời kêu gọi toàn dân đoàn kết phòng, chống đại dịch Covid-19 ngày 29/7/2021 của Tổng Bí thư Nguyễn Phú Trọng và Phong trào",
         [("Lời kêu gọi", None, "2021-07-29", "Tổng Bí thư Nguyễn Phú Trọng")],
     ),
@@ -131,13 +148,17 @@ def test_a_law_with_and_without_its_number() -> None:
 
 
 def test_malformed_and_impossible_are_flagged_and_kept() -> None:
-    text = "Chỉ thị số 05 /CT-TW ngày 45/5/2016 của Bộ Chính trị; Quyết định số 23 6/QĐ-BTTTT"
+    text = (
+        "Chỉ thị số 05 /CT-TW ngày 45/5/2016 của Bộ Chính trị; Quyết định số 23 6/QĐ-BTTTT; "
+        "Chỉ thị số 7/CT-B ngày 25/8/2021 của Bộ Thông tin và Truyền thông"
+    )
     citations, _, review = find_citations([Node(id="x/1", parent="x", kind="item", text=text)], OWN)
     assert citations[1].date is None
     assert [(r.code, r.raw, r.resolved) for r in review] == [
         ("citation_malformed", "05 /CT-TW", "05-CT/TW"),
         ("citation_date_impossible", "45/5/2016", None),
         ("citation_number_misread", "23 6/QĐ-BTTTT", None),
+        ("citation_malformed", "7/CT-B", "7/CT-BTTTT"),
     ]
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from .dates import WrittenDate, find_dates
 from .language import read
-from .symbols import Symbol, find_symbols, issuer_of
+from .symbols import Symbol, completed, find_symbols, issuer_of
 from .types import all_types
 
 _UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
@@ -173,9 +173,11 @@ def _around(text: str, mention: Mention) -> Mention:
     issuer = _issuer_at(text, end)
     end = issuer[1] if issuer else end
     title = _title_at(text, end)
-    fallback = issuer_of(mention.symbol) if mention.symbol else None
+    symbol = completed(mention.symbol, issuer[0] if issuer else None) if mention.symbol else None
+    fallback = issuer_of(symbol) if symbol else None
     return replace(
         mention,
+        symbol=symbol,
         end=end,
         raw=text[mention.start : end].strip(),
         date=day,
@@ -210,7 +212,7 @@ def _laws(text: str) -> Iterator[Mention]:
     for m in _LAW.finditer(text):
         if _DRAFT_LAW.search(text[max(0, m.start() - 24) : m.start()]):
             continue
-        amending = text[m.end() : m.end() + 12].lstrip().startswith("sửa đổi")
+        amending = text[m.end() : m.end() + 12].lstrip().lower().startswith("sửa đổi")
         stop = (_AMENDING_STOP if amending else _LAW_STOP).search(text, m.end() + 1)
         end = stop.start() if stop else len(text)
         if end - m.start() > 220:

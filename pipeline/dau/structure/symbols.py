@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .language.lexicon import data
 from .types import all_types, repair_issuer_symbol, repair_type_symbol, type_symbols
@@ -31,6 +31,8 @@ _MISREAD_TYPES = dict.fromkeys(("0D", "OD", "QP", "OP", "0Đ", "OĐ", "QÐ", "Qb
     "NP": "NĐ",
     "Nb": "NĐ",
 }
+_SCRAP = 2
+"""Letters of an issuer that are a scrap rather than somebody's abbreviation (BGD for BGDĐT)."""
 _DATE_LIKE = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
@@ -143,6 +145,21 @@ def find_symbols(text: str) -> Iterator[Symbol]:
         if symbol and all(symbol.end <= s.start or symbol.start >= s.end for s in found):
             found.append(symbol)
     yield from sorted(found, key=lambda s: s.start)
+
+
+def completed(symbol: Symbol, issuer: str | None) -> Symbol:
+    """A symbol whose issuer's letters broke off ("73/CT-B … của Bộ Thông tin và Truyền thông"), with those of the
+    issuer that the text names; any other symbol as it is."""
+    if issuer is None or len(symbol.organ) > _SCRAP or not symbol.number.endswith(f"-{symbol.organ}"):
+        return symbol
+    entries = [e for group in ("ministries", "departments") for e in data("agencies")[group]]
+    if any(symbol.organ in e["symbols"] for e in entries):
+        return symbol
+    own = next((e["symbols"] for e in entries if e["name"].lower() == issuer.lower()), [])
+    if not own or not own[0].startswith(symbol.organ):
+        return symbol
+    whole = symbol.number[: -len(symbol.organ)] + own[0]
+    return replace(symbol, number=whole, organ=own[0], mended=True)
 
 
 def issuer_of(symbol: Symbol) -> str | None:
