@@ -97,9 +97,9 @@ def _title(read: ReadSigner, field: str) -> Iterable[ReviewItem]:
         raw = " | ".join(_raw(piece) for piece in read.unread) or None
         others = other_readings(lost.words) if lost else ()
         yield flag("signer_low_confidence", "medium", message, field, _lines(where), raw, None, others)
-    elif read.title is not None and (message := _odd(read)):
+    elif read.title is not None and (odd := _odd(read)):
         raw, others = _raw(read.title), other_readings(read.title.words)
-        yield flag("signer_low_confidence", "medium", message, field, _lines(read.title), raw, None, others)
+        yield flag("signer_low_confidence", "medium", odd, field, _lines(read.title), raw, None, others)
 
 
 def _odd(read: ReadSigner) -> str | None:
