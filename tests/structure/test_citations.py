@@ -116,6 +116,43 @@ def test_mentions(text: str, expected: list[tuple[str | None, ...]]) -> None:
     assert all(text[m.start : m.end].strip() == m.raw for m in found)
 
 
+TITLED = [
+    ("Kế hoạch số 85/KH-UBND ngày 21/9/2021 về việc triển khai phong trào “Cả nước chung sức; đồng lòng”; Chỉ thị", "triển khai phong trào “Cả nước chung sức; đồng lòng”"),
+    ("Chỉ thị số 34-CT/TW ngày 07/4/2014 của Bộ Chính trị về “Tiếp tục đổi mới”. Triển khai", "Tiếp tục đổi mới"),
+    ("Nghị quyết số 86/NQ-CP ngày 06/8/2021 của Chính phủ về các giải pháp cấp bách và hưởng ứng Lời kêu gọi toàn dân đoàn kết", "các giải pháp cấp bách"),
+    ("Quyết định số 236/QĐ-BTTTT của Bộ trưởng Bộ Thông tin và Truyền thông về ban hành Chương trình tiết kiệm của Bộ Thông tin và Truyền thông, quán triệt đến từng cơ quan", "ban hành Chương trình tiết kiệm của Bộ Thông tin và Truyền thông"),
+    ("Công văn số 87/HĐND-KTNS ngày 15/5/2024 về điều chỉnh dự toán, số 208/HĐND-KTNS ngày 30/10/2024 về kinh phí", "điều chỉnh dự toán"),
+    ("Quyết định số 12/QĐ-UBND về tăng cường quản lý, sử dụng tài sản và đẩy mạnh cải cách.", "tăng cường quản lý, sử dụng tài sản và đẩy mạnh cải cách"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title"), TITLED)
+def test_where_a_title_ends(text: str, title: str) -> None:
+    assert find_mentions(text)[0].title == title
+
+
+def test_a_title_without_end_is_cut_between_words() -> None:
+    title = find_mentions("Quyết định số 12/QĐ-UBND về " + "quản lý tài sản công " * 40)[0].title or ""
+    assert 300 < len(title) <= 400 and title.split()[-1] in {"quản", "lý", "tài", "sản", "công"}
+
+
+@pytest.mark.parametrize("read", ["By", "B9", "BQ", "B"])
+def test_a_ministry_of_which_a_scrap_was_read(read: str) -> None:
+    text = (
+        f"Quyết định số 23/QĐ-BTTTT ngày 26/5/2021 của Bộ trưởng {read} Thông tin và Truyền thông về ban hành Quy chế."
+    )
+    citations, _, _ = find_citations([Node(id="x/1", parent="x", kind="item", text=text)], OWN)
+    assert citations[1].issuer == "Bộ trưởng Bộ Thông tin và Truyền thông"
+    assert f"Bộ trưởng {read} Thông tin" in (citations[1].raw or "")  # as read
+    assert citations[1].title == "ban hành Quy chế"
+
+
+def test_misread_letters_of_a_symbol_are_flagged() -> None:
+    text = "Quyết định số 1035/Qb-BTTTT và Quyết định số 12/QD-UBND"
+    _, _, review = find_citations([Node(id="x/1", parent="x", kind="item", text=text)], OWN)
+    assert [(r.code, r.raw, r.resolved) for r in review] == [("citation_malformed", "1035/Qb-BTTTT", "1035/QĐ-BTTTT")]
+
+
 def test_documents_are_resolved() -> None:
     nodes = outline("""
 quyet-dinh/can-cu-1 | legal_basis | | Căn cứ Quyết định số 1497/QĐ-TTg ngày 10 tháng 9 năm 2021 của Thủ tướng Chính phủ;

@@ -46,6 +46,16 @@ chi-thi/II/p1 | paragraph | | Các cơ quan, đơn vị, doanh nghiệp trong to
     assert found.criteria == ()
 
 
+def test_a_name_whose_closing_mark_was_misread_is_taken_from_where_it_is_whole() -> None:
+    text = """
+quyet-dinh/can-cu-1 | legal_basis | | Căn cứ Quyết định ban hành Kế hoạch triển khai Phong trào thi đua “Cả nước chung sức chống dịch Covid-19”;
+ke-hoach/preamble/p1 | paragraph | | Phong trào thi đua “Cả nước chung sức chống dịch Covid-197 do Thủ tướng Chính phủ phát động.
+"""
+    found = find_emulation(outline(text), Metadata(subject="Triển khai Phong trào thi đua “Toàn ngành chung sức”"))
+    assert found is not None
+    assert found.movement.parent == "Cả nước chung sức chống dịch Covid-19"
+
+
 def test_a_movement_only_spoken_of_is_none() -> None:
     text = "chi-thi/1 | item | | Đổi mới hình thức tổ chức phong trào thi đua “Cả nước chung sức xây dựng nông thôn mới” giai đoạn 2021 - 2025."
     assert find_emulation(outline(text), Metadata()) is None

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.structure.language import read
+from dau.structure.language.damage import misread_leads, with_ministry
 from dau.structure.language.pipeline import annotate, pipeline
-from dau.structure.language.sentences import items, sentences
+from dau.structure.language.sentences import clauses, items, sentences
 from dau.structure.language.syllables import plausible
 from dau.structure.language.tokenizer import split
 
@@ -100,6 +101,15 @@ NAMES = [
     ("Ủy ban nhân dân xã, phường xây dựng kế hoạch", ["Ủy ban nhân dân xã, phường"]),
     ("Ngân hàng Nhà nước chi nhánh khu vực 14 cử chuyên viên", ["Ngân hàng Nhà nước chi nhánh khu vực 14"]),
     ("Bưu chính tiếp tục hướng đến phát triển toàn diện", []),
+    # a scrap of "chủ trì", of "Bộ"
+    ("Vụ Kế hoạch - Tài chính chủ tờ rà soát", ["Vụ Kế hoạch - Tài chính"]),
+    ("Bộ trưởng B9 Thông tin và Truyền thông giao", ["Bộ trưởng B9 Thông tin và Truyền thông"]),
+    (
+        "Trung tâm công nghệ phòng, chống Covid-19 Quốc gia tập trung",
+        ["Trung tâm công nghệ phòng, chống Covid-19 Quốc gia"],
+    ),
+    ("chỉ đạo công đoàn, đoàn cơ sở các cấp phối hợp", ["công đoàn, đoàn cơ sở các cấp"]),
+    ("chỉ đạo tổ chức, thực hiện tốt", []),
 ]
 
 
@@ -130,6 +140,38 @@ def test_items_of_an_enumeration() -> None:
         "Tham mưu phương án;",
         "Phối hợp với các đơn vị; đồng thời báo cáo.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "leads"),
+    [
+        ("Sở chủ tờ rà soát", True),
+        ("Sở chu tr1 rà soát", True),
+        ("quyền làm chủ thể hiện", False),
+        ("các chủ tàu cá", False),
+        ("Chủ tịch tỉnh", False),
+    ],
+)
+def test_a_scrap_of_who_leads(words: str, leads: bool) -> None:
+    assert bool(misread_leads(words.split())) is leads
+
+
+@pytest.mark.parametrize(
+    ("name", "spelt"),
+    [
+        ("Bộ trưởng By Tài chính", "Bộ trưởng Bộ Tài chính"),
+        ("Báo Công Thương", "Báo Công Thương"),
+        ("Ban Nội vụ", "Ban Nội vụ"),
+        ("By An", "By An"),
+    ],
+)
+def test_a_scrap_of_a_ministry(name: str, spelt: str) -> None:
+    assert with_ministry(name) == spelt
+
+
+def test_clauses() -> None:
+    text = "rà soát; phấn đấu từ nay đến cuối năm; báo cáo."
+    assert [text[a:b] for a, b in clauses(text)] == ["rà soát;", "phấn đấu từ nay đến cuối năm;", "báo cáo."]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.document.directive import Component, DatedText, Directive, DocumentType, Issuer, Metadata, Node, Task
+from dau.document.directive import Component, DatedText, Directive, DocumentType, Issuer, Metadata, Node, Table, Task
 from dau.structure.awards import find_awards
 from dau.structure.citations import find_citations
 from dau.structure.counts import check_counts
@@ -181,6 +181,79 @@ def test_a_unit_splits_where_its_deadline_changes() -> None:
         "Định kỳ hàng quý, đánh giá và gửi báo cáo về Bộ Y tế. Thời hạn gửi: trước ngày 20/3/2021.",
     ]
     assert [people(t)[0] for t in tasks] == [("Sở Y tế", "lead")] * 2
+
+
+CHANGING = [
+    # a class of fewer sorts than the one it inherits is another actor; the same with its qualifier left out is not
+    (
+        "Chủ động tham gia. Các cơ quan, đơn vị đồng hành cùng doanh nghiệp.",
+        ["Chủ động tham gia.", "Các cơ quan, đơn vị đồng hành cùng doanh nghiệp."],
+    ),
+    ("Chủ động tham gia. Các cơ quan, đơn vị, doanh nghiệp xây dựng kế hoạch.", None),
+    # a clause that opens with its time stands for itself; a time at its end may be meant for the whole
+    (
+        "Tăng cường tiết kiệm; phấn đấu từ nay đến cuối năm tiết kiệm thêm 5%.",
+        ["Tăng cường tiết kiệm;", "phấn đấu từ nay đến cuối năm tiết kiệm thêm 5%."],
+    ),
+    (
+        "Rà soát quy hoạch; trước ngày 30/9/2021, báo cáo UBND tỉnh; tổ chức thực hiện.",
+        ["Rà soát quy hoạch;", "trước ngày 30/9/2021, báo cáo UBND tỉnh; tổ chức thực hiện."],
+    ),
+    ("Rà soát quy hoạch; báo cáo UBND tỉnh trước ngày 30/9/2021.", None),
+    ("Thường xuyên rà soát kế hoạch; phối hợp với Sở Y tế đề xuất khen thưởng.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "parts"), CHANGING)
+def test_where_a_paragraph_splits(text: str, parts: list[str] | None) -> None:
+    above = "chi-thi/3 | item | | Các cơ quan, đơn vị, doanh nghiệp thuộc Bộ thực hiện nghiêm kỷ luật."
+    _, *found = tasks_of(f"{above}\nchi-thi/3/p2 | paragraph | | {text}")
+    assert [task.text for task in found] == (parts or [text])
+    assert {task.kind for task in found} == {"collective"}
+
+
+def test_the_owner_of_a_heading_is_not_narrowed_by_the_text() -> None:
+    heading = "Các cơ quan báo chí, truyền thông"
+    (task,) = tasks_of(f"chi-thi/1 | item | {heading} | Các cơ quan báo chí cần chuyển trọng tâm thông tin.")
+    assert people(task) == [(heading, "perform")]
+
+
+def appendix(rows: str, column: str) -> list[Task]:
+    table = Table(id="phu-luc/table-1", node="phu-luc", columns=("TT", column, "Nhiệm vụ"))
+    return find_tasks(outline(rows), PLAN, COMPONENTS, (), (table,))[0]
+
+
+@pytest.mark.parametrize(("column", "field"), [("Lĩnh vực", "Các cơ quan, đơn vị khác"), ("Đơn vị chủ trì", None)])
+def test_the_column_of_fields_is_the_field(column: str, field: str | None) -> None:
+    rows = "phu-luc/08 | table_row | Các cơ quan, đơn vị khác |\nphu-luc/08/I | section | | Tích cực tham gia."
+    (task,) = appendix(rows, column)
+    assert (task.field, people(task)) == (field, [("Các cơ quan, đơn vị khác", "perform")])
+
+
+def test_a_numbered_item_of_an_appendix_takes_the_paragraphs_under_it() -> None:
+    rows = """
+phu-luc/03 | table_row | Viễn thông |
+phu-luc/03/II | section | Một số nhiệm vụ và giải pháp |
+phu-luc/03/II/4 | item | | Nghiên cứu các nền tảng.
+phu-luc/03/II/4/p2 | paragraph | | Trung tâm Công nghệ tập trung triển khai các giải pháp.
+phu-luc/03/II/5 | item | | Vận hành các nền tảng.
+"""
+    first, second = appendix(rows, "Lĩnh vực")
+    assert (first.node, first.text) == (
+        "phu-luc/03/II/4",
+        "Nghiên cứu các nền tảng.\nTrung tâm Công nghệ tập trung triển khai các giải pháp.",
+    )
+    assert people(first) == [("Trung tâm Công nghệ", "lead")]
+    assert (second.node, second.field) == ("phu-luc/03/II/5", "Viễn thông")
+
+
+def test_a_time_that_counts_from_an_unknown_day_is_flagged() -> None:
+    nodes = outline("ke-hoach/1 | item | | Sở Y tế phấn đấu từ nay đến cuối năm tiết kiệm thêm 5%.")
+    for issued, codes in ((None, ["date_missing"]), ("2021-09-16", [])):
+        metadata = PLAN.model_copy(update={"issued": DatedText(date=issued)})
+        (task,), review = find_tasks(nodes, metadata, COMPONENTS)
+        assert task.deadline and task.deadline.kind == "between"
+        assert [(r.code) for r in review] == codes
 
 
 DECIDED = """

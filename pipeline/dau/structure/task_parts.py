@@ -107,7 +107,7 @@ def _timed(clause: str, issued: date | None) -> bool:
     if first >= len(reading.words):
         return False
     at = reading.starts[first]
-    return any(d.start == at and d.deadline.kind in _DATED for d in find_deadlines(clause, issued))
+    return any(d.start <= at and d.deadline.kind in _DATED for d in find_deadlines(clause, issued))
 
 
 def _sentences(text: str, issued: date | None) -> list[tuple[int, int]]:
