@@ -25,6 +25,8 @@ _PLACE = re.compile(
     rf"(?<![\w/-])(?:[Tt][Pp]\s?\.?\s*)?[{_UP}][{_LOW}]+(?:(?:\s*[-–]\s*|\s+)[{_UP}][{_LOW}]+){{0,4}},?\s*$"
 )
 _NUMBER_LIKE = re.compile(r"^\s*\d{1,6}\s*/\s*(?:\d{4}\s*/\s*)?[^\W\d_]{1,6}\s*-")
+_DIRT = re.compile(r"(?:\s+[^\w\s&]+|\s+_+)+$|^(?:[^\w\s“\"(]+\s+)+")
+_TORN = re.compile(r",\s*(?P<day>ng[a@]?[yv](?![a-z]).*)")
 _SYMBOL_END = re.compile(r"^(?P<number>.*?[/|-]\s*[^\s/|]+?(?:\s*-\s*[^\s|]+)?)(?=\s|\||$)")
 
 
@@ -96,13 +98,27 @@ def _date(
             if best is None or rank > best[0]:
                 best = (rank, n, found, place)
     if best is None:
-        return None, None, None, None
+        return _torn_date(lines, where)
     _, n, found, place = best
     where["issued"] = (lines[n],)
     if place:
         where["place"] = (lines[n],)
     raw = f"{place}, {found.raw}" if place else found.raw
     return n, found, raw, place or None
+
+
+def _torn_date(
+    lines: Sequence[TextLine], where: dict[str, tuple[TextLine, ...]]
+) -> tuple[int | None, WrittenDate | None, str | None, str | None]:
+    """The line of place and date whose date a stamp or a pen has made unreadable: its place is still printed."""
+    for n, line in enumerate(lines):
+        m = _TORN.search(line.key)
+        place = _place(lines, n, line.text[: m.start()]) if m else ""
+        if m and place:
+            where["issued"] = where["place"] = (line,)
+            raw = line.text[m.start("day") :].strip(" ,")
+            return n, WrittenDate(raw, m.start("day"), len(line.text), None, "unreadable"), f"{place}, {raw}", place
+    return None, None, None, None
 
 
 def _dates_from(lines: Sequence[TextLine], n: int) -> list[WrittenDate]:
@@ -190,7 +206,7 @@ def _issuer(
         if anchors.is_motto(line) or anchors.is_motto_2(line):
             at = anchors.motto_start(line.key)
             text = text[:at] if at else ""
-        text = text.strip(" |*_-–—.'’\"")
+        text = _DIRT.sub("", text.strip(" |*_-–—.'’\""))
         if letters(text) in ("cong", "hoa", *SECRECY, *URGENCY) or len(letters(text)) < 2:
             continue
         upper = [c for c in text if c.isalpha()]

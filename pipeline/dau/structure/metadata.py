@@ -18,11 +18,14 @@ from . import agencies, anchors
 from .blocks import Part
 from .dates import WrittenDate, find_dates
 from .header import SECRECY, URGENCY, HeaderFacts, read_header
+from .language.syllables import plausible
 from .lines import TextLine, join_lines, letters
-from .names import by_initials, sentence_case, usual_case
+from .names import by_initials, joint_case, sentence_case, usual_case
 from .numbers import NumberStatus, ReadNumber, read_number
+from .persons import NameWitness, name_doubts, signer_witnesses, told_by
 from .recipients import RecipientList, read_recipients
-from .signature import SignatureBlock, read_signature
+from .settings import StructureSettings
+from .signature import SignatureBlock, read_signature_lines, renamed
 from .types import OFFICIAL_LETTER, TypeName, all_types, type_of_name
 
 _ATTACHED = re.compile(
@@ -61,10 +64,18 @@ class Facts:
     attached: AttachedNote | None
     issuer_from: str | None
     """"header", "authority", "initials", "signature" or "symbol"."""
+    issuer_raw: str | None = None
+    """The issuer as read in the header, before its case and diacritics were set."""
+    signer_told: NameWitness | None = None
+    """The witness from whom a damaged name of the signer was taken."""
+    stamped: str | None = None
+    """Text of a stamp that was read as the beginning of the subject, and left out of it."""
     lines: dict[str, tuple[TextLine, ...]] = field(default_factory=dict)
 
 
-def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Transcript) -> Facts:
+def read_metadata(
+    parts: Sequence[Part], authority: str | None, transcript: Transcript, settings: StructureSettings | None = None
+) -> Facts:
     """Metadata of the main component. `authority` is the text of the authority line above căn cứ, if there is one."""
     main = parts[0]
     header_lines = main.zone("header")
@@ -73,13 +84,14 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
     kind = kind or _type_without_title(main, header)
     body = _text_of(parts)
     recipients, signature = _closing_blocks(parts)
+    signature, told = _second_witness(signature, transcript, settings or StructureSettings())
     where = dict(header.lines)
     attached = _attached_note(parts, kind)
     number, date, raw_date, borrowed = _number_and_date(header, attached, where)
     issuer, issuer_from = _issuer(
         header, number.number if number else Number(), authority, signature.signer, body, date
     )
-    subject = _subject(main, header, body, where)
+    subject, stamped = _subject(main, header, body, where)
     metadata = Metadata(
         type=_document_type(kind),
         number=number.number if number else Number(),
@@ -105,6 +117,9 @@ def read_metadata(parts: Sequence[Part], authority: str | None, transcript: Tran
         borrowed=borrowed,
         attached=attached,
         issuer_from=issuer_from,
+        issuer_raw=header.issuer,
+        signer_told=told,
+        stamped=stamped,
         lines=where,
     )
 
@@ -148,10 +163,20 @@ def _closing_blocks(parts: Sequence[Part]) -> tuple[RecipientList, SignatureBloc
         if not recipients.items and (lines := part.zone("recipients")):
             recipients = read_recipients(lines)
         if signature.signer.name is None and signature.signer.position is None:
-            texts = [*(recipients.signature if part.zone("recipients") else ())]
-            texts += [line.text for line in part.zone("signature")]
-            signature = read_signature(texts)
+            beside = recipients.signature if part.zone("recipients") else ()
+            signature = read_signature_lines(part.zone("signature"), beside)
     return recipients, signature
+
+
+def _second_witness(
+    signature: SignatureBlock, transcript: Transcript, settings: StructureSettings
+) -> tuple[SignatureBlock, NameWitness | None]:
+    """A doubtful name put right where the note of the electronic signature names nearly the same person."""
+    read = signature.read[0].name if signature.read else None
+    if read is None or not name_doubts(read.text, read.words, settings.sure_name_confidence):
+        return signature, None
+    told = told_by(read.text, signer_witnesses(transcript))
+    return (renamed(signature, told.name), told) if told else (signature, None)
 
 
 # ------------------------------------------------------------- number and date
@@ -199,7 +224,7 @@ def _issuer(
     known = [named] if named else []
     if header.issuer:
         parent = usual_case(header.parent, (), body) if header.parent else None
-        return Issuer(name=usual_case(header.issuer, known, body), symbol=symbol, parent=parent), "header"
+        return Issuer(name=joint_case(header.issuer, known, body), symbol=symbol, parent=parent), "header"
     if authority and (office := _office_of(authority)):
         return Issuer(name=usual_case(office, known, body), symbol=symbol), "authority"
     if symbol and (name := by_initials(symbol, body)):
@@ -228,24 +253,45 @@ def _office_of(authority: str) -> str | None:
 # --------------------------------------------------------------------- subject
 
 
-def _subject(main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]) -> str | None:
+def _subject(
+    main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]
+) -> tuple[str | None, str | None]:
+    """The subject (trích yếu), and what a stamp beside it left in its first line."""
     lines = [line for line in main.zone("title") if not line.rule][1:]
     taken: list[TextLine] = []
     for line in lines:
         if anchors.is_attached_note(line):
             break
         taken.append(line)
-    text = join_lines([line.text for line in taken]).strip(" *|_")
+    stamped, rest = _stamp(taken[0]) if taken else (None, "")
+    text = join_lines([rest if stamped and n == 0 else line.text for n, line in enumerate(taken)]).strip(" *|_")
     title = next((line for line in main.zone("title") if not line.rule), None)
     if not text and title and len(title.text) > 40 and main.type:
         text = " ".join(title.text.split()[len(main.type.name.split()) :])
         taken = [title]
     if not text:
-        return header.abstract
+        return header.abstract, None
     where["subject"] = tuple(taken)
     if all(line.caps for line in taken):
-        return sentence_case(text, body)
-    return text[:1].upper() + text[1:]
+        return sentence_case(text, body), stamped
+    return text[:1].upper() + text[1:], stamped
+
+
+_BEGINNING = re.compile(r"(?<=\S)\s+(?=Về việc\b)")
+
+
+def _stamp(line: TextLine) -> tuple[str | None, str]:
+    """(text of a stamp, the subject's own line) of a first line that a stamp at its left runs into.
+
+    "Về việc" with a capital begins a subject; in front of it stands what a stamp says, in capitals or torn.
+    """
+    m = _BEGINNING.search(line.text)
+    if not m:
+        return None, line.text
+    before, rest = line.text[: m.start()], line.text[m.end() :]
+    words = re.findall(r"[^\W_]+", before)
+    strange = sum(word.isupper() or not plausible(word) for word in words)
+    return (before, rest) if strange >= 0.5 * len(words) else (None, line.text)
 
 
 # ------------------------------------------------------------------- effective

@@ -92,7 +92,7 @@ def analyse(
     layout = measure(lines)
     parts = segment(lines, settings)
     bodies = _bodies(parts, settings)
-    facts = read_metadata(parts, _authority(bodies), transcript)
+    facts = read_metadata(parts, _authority(bodies), transcript, settings)
     nodes, blocks = _assemble(lines, bodies)
     metadata = _effective(facts.metadata, nodes)
     pages = page_confidences(lines)

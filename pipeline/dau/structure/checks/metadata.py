@@ -12,12 +12,13 @@ from ..metadata import Facts
 from ..settings import StructureSettings
 from .flags import flag
 from .reading import check_handwriting
+from .signing import check_signing
 
 
 def check_metadata(facts: Facts, parts: Sequence[Part], settings: StructureSettings) -> list[ReviewItem]:
     """Flags on the fields of the metadata."""
     out = [*_check_number(facts), *_check_date(facts), *_check_rest(facts, parts)]
-    out += [*_check_attached(facts), *check_handwriting(facts, settings)]
+    out += [*_check_attached(facts), *check_handwriting(facts, settings), *check_signing(facts, settings)]
     return out
 
 
