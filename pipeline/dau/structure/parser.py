@@ -116,7 +116,7 @@ def _enrich(
 ) -> Directive:
     """Facts out of the tree, and the flags."""
     components = tuple(body.component for body in bodies)
-    cited, bases, cite_flags = citations.find_citations(nodes, metadata)
+    cited, bases, cite_flags = citations.find_citations(nodes, metadata, in_header=not facts.borrowed)
     if not nodes:
         # a title without a body cites at most itself
         cited = [c.model_copy(update={"mentions": tuple(x.id for x in components[:1])}) for c in cited]
