@@ -118,7 +118,8 @@ def _own(mention: Mention, metadata: Metadata, node_text: str) -> bool:
     )
 
 
-def _self(metadata: Metadata, component: str) -> Citation:
+def _self(metadata: Metadata, component: str, in_header: bool) -> Citation:
+    """The document itself; "Số:" stands before its number in a header only."""
     number = metadata.number
     raw = (number.raw or number.text or "").strip()
     raw = re.sub(r"^[Ss]ố\s*:?\s*", "", raw)
@@ -128,7 +129,7 @@ def _self(metadata: Metadata, component: str) -> Citation:
         number=number.text or raw or None,
         issuer=metadata.issuer.name,
         date=metadata.issued.date,
-        raw=f"Số: {raw}" if raw else None,
+        raw=(f"Số: {raw}" if in_header else raw) if raw else None,
         mentions=(component,),
     )
 
@@ -217,11 +218,12 @@ def _flags(entry: _Entry, citation: Citation, place: int, metadata: Metadata) ->
 
 
 def find_citations(
-    nodes: Sequence[Node], metadata: Metadata
+    nodes: Sequence[Node], metadata: Metadata, in_header: bool = True
 ) -> tuple[list[Citation], list[LegalBasis], list[ReviewItem]]:
     """Cited documents in order of first mention (C00 the document itself), the legal bases, and what is doubtful.
 
-    A căn cứ without a document in it ("Căn cứ chức năng, nhiệm vụ được giao") is no legal basis.
+    A căn cứ without a document in it ("Căn cứ chức năng, nhiệm vụ được giao") is no legal basis. `in_header` says that
+    the document's own number was read there, and not borrowed from what is attached.
     """
     entries: list[_Entry] = []
     held: dict[str, list[_Entry]] = {}
@@ -239,7 +241,7 @@ def find_citations(
             if node.kind == "legal_basis" and not mention.nested and entry not in held.setdefault(node.id, []):
                 held[node.id].append(entry)
     component = nodes[0].parent if nodes else "van-ban"
-    citations = [_self(metadata, component)]
+    citations = [_self(metadata, component, in_header)]
     review: list[ReviewItem] = []
     for index, entry in enumerate(entries, 1):
         citation = _citation(entry, index, metadata)
