@@ -130,6 +130,9 @@ def test_a_section_whose_marker_is_gone(body: str, lost: str, raw: str) -> None:
         # only the stroke of a first item is left
         ("Một đoạn.\n1 Một việc.\n2. Hai việc.", ["p2", "1", "2"], {("list_marker_gap", "1", "1.")}),
         ("Một đoạn.\n3 Một việc.\n2. Hai việc.", ["p2", "p3", "2"], {("list_marker_gap", "→ 2.", None)}),
+        # a speck before the marker
+        ("a) Một;\nb) Hai;\n1 c) Ba;\nd) Bốn.", ["a", "b", "c", "d"], {("list_marker_gap", "1 c)", "c)")}),
+        ("a) Một;\nb) Hai;\n1 h) Ba;\nd) Bốn.", ["a", "b", "b/p2", "d"], {("list_marker_gap", "b) → d)", None)}),
         # letters: l and i for each other, or read as 1
         ("h) Một;\n1) Hai;\nk) Ba;\n1) Bốn;\nm) Năm.", ["h", "i", "k", "l", "m"],
          {("list_marker_gap", "→ h)", None), ("list_marker_misread", "1)", "i)"),
@@ -159,6 +162,8 @@ def test_no_item(text: str) -> None:
         # the heading fills its line, and the list begins under it at the same indent
         ((f"3. Đối với công tác {LONG[:60]}\na) Trưởng các điểm thi\nb) Sở Y tế.",), ["3", "3/a", "3/b"]),
         ((f"I. ĐỐI VỚI CÔNG TÁC {LONG[:60].upper()}\n1. Sở Y tế.\n2. Sở Tài chính.",), ["I", "I/1", "I/2"]),
+        # every item fills its line, and all are indented
+        ((f"1. Ông Trương {LONG[:66]}\n2. Ông Lê {LONG[:66]}\n3. Ông Đặng {LONG[:66]}",), ["1", "2", "3"]),
         # behind the page number stands another one that nobody recognised
         ((f"1. Một việc {LONG}\n2. Hai việc.\n>12 11", f"3. Ba việc {LONG}\n>{LONG} hành."), ["1", "2", "2/p2", "3"]),
     ],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from .markers import markers
 from .sequence import label
 from .units import Notice, Outline, Unit
 
@@ -20,6 +21,7 @@ _SCRAP = re.compile(
 )
 _ONE = re.compile(r"^(?P<scrap>[1iíìl|!][.,:;)]{0,2})\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
 """What may be left of a first marker, before which no sibling stands."""
+_SPECK = re.compile(r"^[^\s“\"(]{1,2}\s+(?=\S)")
 _INDENT = 20.0
 """Points by which headings of one level may differ in indent."""
 
@@ -47,9 +49,8 @@ def _in_gap(outline: Outline, at: int, unit: Unit) -> Unit | None:
     above = before or unit.parent
     begin = outline.units.index(above) + 1 if above else 0
     between = [u for u in outline.units[begin:at] if u.kind == "paragraph" and not u.special]
-    scrap = _SCRAP if before else _ONE
     for paragraph in between if before else reversed(between):
-        if paragraph.parent is above and _is_scrap(paragraph, scrap, unit.value - 1):
+        if paragraph.parent is above and _remains(paragraph, unit, first=before is None):
             return paragraph
     titles = [u for u in between if _is_title(u, unit)]
     return titles[0] if len(titles) == 1 else None
@@ -62,10 +63,18 @@ def _sibling_before(outline: Outline, at: int, unit: Unit) -> Unit | None:
     return None
 
 
-def _is_scrap(paragraph: Unit, scrap: re.Pattern[str], lost: int) -> bool:
-    """Begins with what may be left of the marker; figures must be the lost number itself, or a single stroke."""
-    m = scrap.match(paragraph.lines[0].text)
-    return m is not None and re.sub(r"\D", "", m["scrap"]) in ("", "1", str(lost))
+def _remains(paragraph: Unit, after: Unit, first: bool) -> tuple[str, int] | None:
+    """What is left of the marker before `after` at the beginning of a paragraph, and where the text behind it begins:
+    a speck before the whole marker, or a scrap, whose figures must be the lost number itself or a single stroke."""
+    text, lost = paragraph.lines[0].text, after.value - 1
+    if speck := _SPECK.match(text):
+        for m in markers(text[speck.end() :]):
+            if after.marker and m.style == after.marker.style and lost in m.values and m.clean:
+                return text[: speck.end() + m.end].strip(), speck.end() + m.end
+    scrap = (_ONE if first else _SCRAP).match(text)
+    if scrap and re.sub(r"\D", "", scrap["scrap"]) in ("", "1", str(lost)):
+        return scrap["scrap"], scrap.end()
+    return None
 
 
 def _is_title(paragraph: Unit, after: Unit) -> bool:
@@ -81,15 +90,15 @@ def _is_title(paragraph: Unit, after: Unit) -> bool:
 
 def _promote(outline: Outline, lost: Unit, after: Unit) -> None:
     assert after.marker is not None
-    m = _SCRAP.match(lost.lines[0].text)
+    printed, end = _remains(lost, after, first=False) or ("", 0)
     value = after.value - 1
     path = (*after.marker.path[:-1], value) if after.marker.path else ()
     lost.marker = replace(
         after.marker,
         values=(value,),
         path=path,
-        printed=m["scrap"] if m else "",
-        end=m.end() if m else 0,
+        printed=printed,
+        end=end,
         suffix="",
         clean=False,
     )
@@ -97,8 +106,8 @@ def _promote(outline: Outline, lost: Unit, after: Unit) -> None:
     _, lost.label = label(lost.marker, value)
     shown, _ = label(replace(lost.marker, printed=after.marker.printed, clean=after.marker.clean), value)
     lost.number = shown
-    begin, end = outline.units.index(lost) + 1, outline.units.index(after)
+    begin, stop = outline.units.index(lost) + 1, outline.units.index(after)
     above = {id(unit) for unit in outline.units[:begin]} - {id(lost)} | {id(None)}
-    for unit in outline.units[begin:end]:
+    for unit in outline.units[begin:stop]:
         if id(unit.parent) in above:
             unit.parent = lost

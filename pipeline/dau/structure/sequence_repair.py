@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .lines import TextLine
-from .markers import RANK, Marker, bare_romans, damaged_romans, markers, roman
+from .markers import RANK, Marker, bare_romans, damaged_romans, roman
 from .paragraphs import Break
 from .readings import heard, readings
 from .sequence import last_of
@@ -28,7 +28,7 @@ How = Literal["printed", "damaged", "bare", "heard"]
 _FARTHEST = 500
 """Lines searched for the section that follows: about a dozen pages, and a bound on the work for any input."""
 _NEAR = 60
-"""Lines searched for the second item of a list."""
+"""Lines searched for the next item of a list."""
 _OPENING = " “\"'("
 # "04 An toàn, an ninh I. Hoàn thành …": the reader ran the cells of a row together, and I. stands within its first line
 _FIRST_IN_ROW = re.compile(r"\s\|?[I1lL|!]\s?[.,]\s?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
@@ -108,14 +108,14 @@ def first_roman(
     return None
 
 
-def followed_by_second(line: TextLine, marker: Marker, lines: Sequence[TextLine]) -> bool:
-    """`marker` is a cleanly printed first one, and the next of its style is the second."""
-    if not marker.clean or marker.style not in ("arabic", "letter") or marker.values[0] != 1:
+def followed(line: TextLine, marker: Marker, value: int, lines: Sequence[TextLine]) -> bool:
+    """Text stands behind `marker`, and the next marker of its style is the item `value`."""
+    if not line.text[marker.end :].lstrip(_OPENING)[:1].isupper():
         return False
     at = bisect_right(lines, line.index, key=lambda x: x.index)
     for other in lines[at : at + _NEAR]:
-        if found := next((m for m in markers(other.text) if m.style == marker.style), None):
-            return found.values[0] == 2
+        if found := next((m for m in other.markers if m.style == marker.style), None):
+            return value in found.values
     return False
 
 
@@ -123,7 +123,7 @@ def _first_romans(line: TextLine) -> Iterator[Marker]:
     yield from (m for m in heard(line) if m.style == "roman" and 1 in m.values)
     if line.caps:
         yield from (m for m in (*bare_romans(line.text), *heard(line, bare_romans)) if 1 in m.values)
-        for m in markers(line.text):
+        for m in line.markers:
             if m.style == "arabic" and m.values == (1,):
                 yield replace(m, style="roman", clean=False)
 
@@ -160,7 +160,7 @@ def _single_list(units: Sequence[Unit]) -> bool:
 
 def _contradicts(line: TextLine, after: _After, expected: int) -> bool:
     """The numeral that follows continues the one that stands in the line, not the expected one."""
-    printed = {v + 1 for m in markers(line.text) if m.style == "roman" for v in m.values}
+    printed = {v + 1 for m in line.markers if m.style == "roman" for v in m.values}
     return expected + 1 not in after.romans and bool(printed & set(after.romans))
 
 
@@ -183,7 +183,7 @@ def _after(line: TextLine, lines: Sequence[TextLine], wanted: int) -> _After:
         above = other
         if not opens:
             continue
-        found = markers(other.text)
+        found = other.markers
         if any(m.clean and m.style != "upper" and RANK[m.style] < RANK["roman"] for m in found):
             break
         romans = [m for m in (*found, *damaged_romans(other.text)) if m.style == "roman" and _heads(other, m, line)]

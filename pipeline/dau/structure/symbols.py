@@ -155,7 +155,7 @@ def completed(symbol: Symbol, issuer: str | None) -> Symbol:
     entries = [e for group in ("ministries", "departments") for e in data("agencies")[group]]
     if any(symbol.organ in e["symbols"] for e in entries):
         return symbol
-    own = next((e["symbols"] for e in entries if e["name"].lower() == issuer.lower()), [])
+    own: list[str] = next((e["symbols"] for e in entries if e["name"].lower() == issuer.lower()), [])
     if not own or not own[0].startswith(symbol.organ):
         return symbol
     whole = symbol.number[: -len(symbol.organ)] + own[0]

@@ -18,7 +18,7 @@ from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
 from .readings import heard, readings
 from .sequence import Fit, article_fit, close_for, fit_of, label, last_of, misread, rank_of, score
-from .sequence_repair import expected_roman, first_roman, followed_by_second
+from .sequence_repair import expected_roman, first_roman, followed
 from .settings import StructureSettings
 from .tables import TableRegion, find_tables
 from .units import Notice, Outline, Unit
@@ -153,7 +153,7 @@ class _Builder:
         """Authority, căn cứ, proposal and enacting formula, which stand before the first marker."""
         if anchors.is_enacting(line) and (line.text.rstrip(" *.'").endswith(":") or self.out.units):
             return "enacting_formula", "enacting"
-        if not self.out.units and line.caps and not markers(line.text):
+        if not self.out.units and line.caps and not line.markers:
             heads = anchors.AGENCY_HEADS.match(line.key.strip(" *'")) or anchors.is_position(line.text)
             return ("authority", "authority") if heads else None
         ended = strength >= Break.LIKELY or (self.before is not None and self.before.terminal)
@@ -208,10 +208,18 @@ class _Builder:
         return last is not None and value > 1 and self.articles.get(last.value + 1, -1) > line.index
 
     def _listed(self, line: TextLine, found: Sequence[Marker], strength: Break) -> tuple[Marker, int, Fit] | None:
-        """The first item of a list where print leaves it open whether a paragraph begins, if its second one follows."""
-        if strength != Break.UNLIKELY or not any(followed_by_second(line, m, self.prose) for m in found):
+        """An item of a list where print leaves it open whether a paragraph begins, if the item after it follows."""
+        if strength > Break.UNLIKELY or self.before is None or (strength == Break.NEVER and self.before.open_end):
             return None
-        return self._best(line, found, Break.LIKELY)
+        wanted: Fit = "first" if strength == Break.UNLIKELY else "next"
+        for marker in found:
+            if not marker.clean or marker.style not in ("arabic", "letter"):
+                continue
+            for value in marker.values:
+                fit = fit_of(self.stack, marker, value, self.settings.largest_list_gap)
+                if fit == wanted and followed(line, marker, value + 1, self.prose):
+                    return marker, value, fit
+        return None
 
     def _repaired(
         self, line: TextLine, found: Sequence[Marker], strength: Break, best: tuple[Marker, int, Fit] | None
@@ -236,7 +244,8 @@ class _Builder:
             return False
         if strength >= Break.LIKELY:
             return True
-        ended = self.before is not None and self.before.terminal
+        # a semicolon is often read as a comma
+        ended = self.before is not None and (self.before.terminal or self.before.text.endswith(","))
         return ended and (rest[0].isupper() or rest[0].isdigit()) and strength >= Break.UNLIKELY
 
     def _open_marker(self, line: TextLine, marker: Marker, value: int, fit: Fit) -> None:
@@ -310,8 +319,7 @@ class _Builder:
         prose, self.prose = self.prose, lines
         inside = False
         for line in lines[1:]:
-            found = markers(line.text)
-            inside = inside or bool(found and found[0].style != "dash") or len(line.text) > 60
+            inside = inside or len(line.text) > 60 or bool(line.markers and line.markers[0].style != "dash")
             if inside:
                 self._in_row(line, unit)
             else:
