@@ -62,29 +62,27 @@ def expected_roman(
     for marker, how in _romans(line, before, strength):
         last = last_of(stack, marker)
         row = _row_with_first(stack) if last is None else None
-        if last is not None:
-            expected, alike = last.value + 1, last.lines[0].caps == line.caps
-        elif row is not None and not marker.clean:
-            expected, alike = 2, True
-        else:
+        if last is None and (row is None or marker.clean):
             continue
+        expected = last.value + 1 if last is not None else 2
+        alike = last is None or last.lines[0].caps == line.caps
         if not alike or not line.text[marker.end :].lstrip(_OPENING)[:1].isupper():
             continue
+        told = how == "heard" or (how == "bare" and marker.values[0] == expected)
+        damaged = how == "damaged"
+        if expected not in marker.values and (told or damaged or not _one_stroke(marker.values[0], expected)):
+            continue
         after = _after(line, lines, expected + 1)
-        if how == "heard" or (how == "bare" and marker.values[0] == expected):
-            if last is not None and expected in marker.values and not _contradicts(line, after, expected):
+        if told:
+            if last is not None and not _contradicts(line, after, expected):
                 return marker, expected
             continue
-        damaged = how == "damaged"
-        if expected not in marker.values and (damaged or not _one_stroke(marker.values[0], expected)):
-            continue
-        may_be_last = row is not None or (
-            _single_list(units)
-            and (line.caps or not marker.clean)
+        may_be_last = (
+            (line.caps or not marker.clean)
             and (marker.values[0] < expected or expected in marker.values)
             and (any(u.marker and u.marker.style == "arabic" for u in stack) or (damaged and not line.terminal))
         )
-        if _agrees(after, expected, may_be_last):
+        if _agrees(after, expected, row is not None or (may_be_last and _single_list(units))):
             return marker, expected
     return None
 
