@@ -46,6 +46,9 @@ ReviewCode = Literal[
     "low_confidence_text", "needs_rescan", "number_malformed", "number_missing", "number_misread", "page_failed",
     "pages_not_read",
     "recipients_unclosed", "several_documents", "signer_missing", "subject_missing", "symbol_issuer_mismatch",
+    "agency_not_valid_at_date", "effective_before_issue", "number_year_mismatch", "page_missing",
+    "place_issuer_mismatch",
+    "reference_unresolved", "symbol_type_mismatch", "text_date_impossible", "witness_disagrees",
     "synthetic", "table_row_gap", "text_layer_rejected", "type_missing", "columns_merged",
     "signer_low_confidence", "issuer_misread", "place_missing",
 ]

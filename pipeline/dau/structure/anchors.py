@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from dau.document.orthography import skeleton
 
+from .form import authority_prefixes
 from .lines import TextLine, letters
 
 MOTTO = "conghoaxahoichunghiavietnam"
@@ -39,7 +40,8 @@ _ATTACHED = re.compile(
 _APPENDIX = re.compile(
     r"^[\s'’.*]{0,2}(?:phu\s*luc|bieu\s*mau|mau\s*so|bieu\s*so)\b(?:\s*(?:so\s*)?(?P<n>[ivxl]{1,5}|\d{1,3}[a-z]?))?\s*(?P<rest>.*)$"
 )
-_PREFIX = re.compile(r"^[\s'’.*|\"“]{0,3}(?P<prefix>TM|KT|TL|TUQ|T/M|K/T|T/L|Q)\s*[.,/:]\s*(?=\S)")
+_PREFIXES = "|".join([*authority_prefixes(), "T/M", "K/T", "T/L"])
+_PREFIX = re.compile(rf"^[\s'’.*|\"“]{{0,3}}(?P<prefix>{_PREFIXES})\s*[.,/:]\s*(?=\S)")
 _POSITIONS = re.compile(
     r"^(?:(?:quyen\s+)?(?:pho|thu)\s+)?(?:bo truong|thu truong|chu tich|giam doc|tong giam doc|chanh|cuc truong|"
     r"vu truong|vien truong|hieu truong|thu tuong|chu nhiem|truong ban|truong phong|truong doan|truong tieu ban|"

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 from . import anchors
 from .dates import WrittenDate, find_dates
+from .form import stamps
 from .lines import TextLine, join_lines, letters
 from .markers import markers
 from .numbers import ReadNumber, read_number
 
-SECRECY = {"mat": "MẬT", "toimat": "TỐI MẬT", "tuyetmat": "TUYỆT MẬT"}
-URGENCY = {"khan": "KHẨN", "thuongkhan": "THƯỢNG KHẨN", "hoatoc": "HỎA TỐC", "hoatochengio": "HỎA TỐC HẸN GIỜ"}
+SECRECY = {letters(mark): mark for mark in stamps("secrecy")}
+URGENCY = {letters(mark): mark for mark in stamps("urgency")}
 
 _UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _LOW = "a-zà-ỹăđĩũơưạ-ỹ"

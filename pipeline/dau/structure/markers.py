@@ -12,6 +12,8 @@ from typing import Literal
 
 from dau.document.orthography import skeleton
 
+from .form import point_alphabet
+
 Style = Literal[
     "part",
     "chapter",
@@ -44,7 +46,7 @@ RANK: dict[Style, int] = {
     "plus": 130,
 }
 
-POINT_ALPHABET = "abcdđeghiklmnopqrstuvxy"
+POINT_ALPHABET = point_alphabet()
 """The order of điểm: đ is a letter of its own; there is no f, j, w, z."""
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dau.document.directive import DatedText, DocumentType, Issuer, Metadata, Node, Number, Signer
@@ -86,7 +86,7 @@ def read_metadata(
     recipients, signature = _closing_blocks(parts)
     signature, told = _second_witness(signature, transcript, settings or StructureSettings())
     where = dict(header.lines)
-    attached = _attached_note(parts, kind)
+    attached = next(attached_notes(parts, kind), None)
     number, date, raw_date, borrowed = _number_and_date(header, attached, where)
     issuer, issuer_from = _issuer(
         header, number.number if number else Number(), authority, signature.signer, body, date
@@ -197,20 +197,19 @@ def _number_and_date(
     return number, date, raw, borrowed
 
 
-def _attached_note(parts: Sequence[Part], kind: TypeName | None) -> AttachedNote | None:
-    """The first note under the title of an attached part that names the document it came with."""
+def attached_notes(parts: Sequence[Part], kind: TypeName | None) -> Iterator[AttachedNote]:
+    """The notes under the titles of attached parts that name the document they came with, in order."""
     for part in parts[1:]:
         lines = [line for line in part.zone("title") if not line.rule]
         text = join_lines([line.text for line in lines])
         m = _ATTACHED.search(skeleton(text))
         if not m or (kind and letters(kind.name)[:4] != letters(m["type"])[:4]):
             continue
-        return AttachedNote(
+        yield AttachedNote(
             number=read_number(text[m.start("number") : m.end("number")], False, kind.symbol if kind else None),
             date=next((d for d in find_dates(text) if d.start >= m.end() - 1), None),
             lines=tuple(line for line in lines if anchors.is_attached_note(line)),
         )
-    return None
 
 
 # ---------------------------------------------------------------------- issuer

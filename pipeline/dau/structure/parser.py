@@ -24,7 +24,7 @@ from dau.document.transcript import Transcript
 
 from . import agencies, anchors, awards, citations, emulation, tasks
 from .blocks import Part, segment
-from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices
+from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices, second_look
 from .checks.typos import check_typos
 from .confidence import line_confidence, page_confidences, with_confidence
 from .evidence import with_evidence
@@ -97,6 +97,7 @@ def analyse(
     metadata = _effective(facts.metadata, nodes)
     pages = page_confidences(lines)
     directive = _enrich(settings, filename, lines, layout, bodies, facts, metadata, nodes, blocks, pages)
+    directive = second_look(directive, facts, [b.part for b in bodies], transcript, filename)
     places = Places(nodes, lines)
     directive = with_evidence(directive, places, [b.part for b in bodies], facts, transcript)
     return Analysis(directive, places, facts, pages)

@@ -40,6 +40,19 @@ def type_symbols() -> frozenset[str]:
     return frozenset(t.symbol for t in all_types() if t.symbol)
 
 
+@cache
+def types_of_symbol(symbol: str) -> tuple[str, ...]:
+    """The names of the types a symbol stands for: TT → Thông tư, Thông tri."""
+    party: dict[str, str] = _data()["party_symbols"]
+    named = [t.name for t in all_types() if t.symbol == symbol]
+    return tuple(dict.fromkeys([*named, *([party[symbol]] if symbol in party else [])]))
+
+
+def only_issuers(symbol: str | None) -> tuple[str, ...]:
+    """The symbols of those who alone issue a normative type: NĐ → CP; empty where many do."""
+    return tuple(_data()["only_issuers"].get(symbol or "", ()))
+
+
 def repair_type_symbol(symbol: str) -> str:
     """A type symbol with the diacritics OCR took from it, where that can be only one: QD → QĐ; else as it is."""
     if symbol in type_symbols():

@@ -5,6 +5,7 @@ from .layout import check_layout, check_notices
 from .metadata import check_metadata
 from .order import unknown_nodes
 from .reading import check_confidence
+from .second_look import second_look
 
 __all__ = [
     "check_confidence",
@@ -12,5 +13,6 @@ __all__ = [
     "check_layout",
     "check_metadata",
     "check_notices",
+    "second_look",
     "unknown_nodes",
 ]

@@ -11,17 +11,28 @@ from ..lines import letters
 from ..metadata import Facts
 from .flags import flag
 
+_SERIAL = re.compile(r"(?:^|[^\w])(?:so|cv|qd|qđ|ct|tb|kh|ttr|bc|nq)[\s_.-]{0,2}(\d{1,5})(?=\D|$)", re.IGNORECASE)
+
+
+def _named_serial(filename: str | None) -> str | None:
+    """The serial number a file name gives behind a type or "so"."""
+    m = _SERIAL.search(PurePath(filename).stem) if filename else None
+    return m[1].lstrip("0") if m else None
+
+
+def name_witness(filename: str | None, serial: str | None) -> Witness | None:
+    """The file name, if it gives the same serial number."""
+    named = _named_serial(filename)
+    if not filename or not serial or named is None or named != letters(serial).lstrip("0"):
+        return None
+    return Witness(kind="file_name", text=PurePath(filename).name)
+
 
 def check_filename(filename: str | None, facts: Facts) -> list[ReviewItem]:
     """A file name that names another serial number is worth a look; it never decides anything."""
-    serial = facts.metadata.number.serial
-    if not filename or not serial:
+    serial, named = facts.metadata.number.serial, _named_serial(filename)
+    if not filename or not serial or named is None or named == letters(serial).lstrip("0"):
         return []
-    stem = PurePath(filename).stem
-    m = re.search(r"(?:^|[^\w])(?:so|cv|qd|qđ|ct|tb|kh|ttr|bc|nq)[\s_.-]{0,2}(\d{1,5})(?=\D|$)", stem, re.IGNORECASE)
-    if not m or m[1].lstrip("0") == letters(serial).lstrip("0") or len(m[1]) > 5:
-        return []
-    witness = Witness(kind="file_name", text=PurePath(filename).name)
     return [
         flag(
             "file_name_disagrees",
@@ -30,7 +41,7 @@ def check_filename(filename: str | None, facts: Facts) -> list[ReviewItem]:
             "/metadata/number",
             facts.lines.get("number", ()),
             serial,
-            alternatives=[m[1]],
-            witnesses=[witness],
+            alternatives=[named],
+            witnesses=[Witness(kind="file_name", text=PurePath(filename).name)],
         )
     ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dau.document.directive import ReviewItem, Witness
+from dau.document.directive import ReviewItem
 
 from ..blocks import Part
-from ..lines import join_lines
 from ..metadata import Facts
 from ..settings import StructureSettings
 from .flags import flag
@@ -18,8 +17,7 @@ from .signing import check_signing
 def check_metadata(facts: Facts, parts: Sequence[Part], settings: StructureSettings) -> list[ReviewItem]:
     """Flags on the fields of the metadata."""
     out = [*_check_number(facts), *_check_date(facts), *_check_rest(facts, parts)]
-    out += [*_check_attached(facts), *check_handwriting(facts, settings), *check_signing(facts, settings)]
-    return out
+    return [*out, *check_handwriting(facts, settings), *check_signing(facts, settings)]
 
 
 def _check_number(facts: Facts) -> Iterable[ReviewItem]:
@@ -76,30 +74,6 @@ def _check_date(facts: Facts) -> Iterable[ReviewItem]:
         )
     elif facts.date.status == "unreadable":
         yield flag("date_impossible", "high", "Ngày ban hành không đọc được thành số: giữ nguyên", field, lines, raw)
-
-
-def _check_attached(facts: Facts) -> Iterable[ReviewItem]:
-    """Number and date of the header against those in "(Kèm theo …)": where they differ, one of them is misread."""
-    note = facts.attached
-    if note is None or facts.borrowed:
-        return
-    where = note.lines[0].line.id if note.lines else None
-    pairs = (
-        ("number", facts.metadata.number.text, facts.metadata.number.raw, note.number.number.text, "Số"),
-        ("issued", facts.metadata.issued.date, facts.metadata.issued.raw, note.date.iso if note.date else None, "Ngày"),
-    )
-    for field, value, raw, other, name in pairs:
-        if other is not None and value != other:
-            yield flag(
-                "internal_inconsistency",
-                "high",
-                f"{name} ở phần đầu khác với dòng “(Kèm theo …)” của phần đính kèm: một trong hai đọc sai",
-                f"/metadata/{field}",
-                facts.lines.get(field, ()),
-                raw,
-                alternatives=[other],
-                witnesses=[Witness(kind="attached_note", text=join_lines([x.text for x in note.lines]), where=where)],
-            )
 
 
 def _check_rest(facts: Facts, parts: Sequence[Part]) -> Iterable[ReviewItem]:
