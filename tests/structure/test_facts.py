@@ -18,6 +18,7 @@ import pytest
 from dau.structure.abbreviations import senses
 from dau.structure.agencies import expand, names_of
 from dau.structure.provinces import all_provinces, province_in, province_name, provinces, related
+from dau.structure.symbols import names_of_symbols
 from dau.structure.types import all_types, type_symbols, types_of_symbol
 
 FILES = ("abbreviations", "agencies", "awards", "form", "provinces", "types")
@@ -81,7 +82,9 @@ def test_types_and_symbols() -> None:
     # TT is thông tư and, with the Party, thông tri
     assert doubled(t["symbol"] for t in known["types"] if t["symbol"]) == ["TT"]
     assert [s for s in type_symbols() if not SYMBOL.fullmatch(s)] == []
-    assert set(known["symbol_repairs"].values()) <= type_symbols()
+    assert set(known["symbol_repairs"].values()) | set(known["misread_types"].values()) <= type_symbols()
+    assert not set(known["misread_types"]) & type_symbols()
+    assert names_of_symbols()["TT"] == "Thông tư", "thông tri is the Party's"
     assert set(known["only_issuers"]) <= type_symbols()
     assert all(names_of(symbol) for issuers in known["only_issuers"].values() for symbol in issuers)
 
@@ -135,7 +138,7 @@ def test_agencies() -> None:
     assert [e["successor"] for e in entries if "successor" in e and e["successor"] not in symbols] == []
     assert [e["name"] for e in entries if "successor" in e and "to" not in e] == [], "merged, but never ended"
     assert all(entry["of"] for entry in known["units"])
-    assert doubled(known["comma_names"]) == []
+    assert doubled(known["comma_names"]) == doubled(known["party_organs"]) == []
 
 
 def test_no_symbol_is_two_agencies_on_one_day() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .language.lexicon import data
-from .types import all_types, repair_issuer_symbol, repair_type_symbol, type_symbols
+from .types import repair_issuer_symbol, repair_type_symbol, type_symbols, types_of_symbol
 
 _UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _ORGAN = rf"[{_UP}][\w&.]*(?:\s?[-–]\s?[{_UP}][\w&]*)*"
@@ -23,16 +23,11 @@ _SYMBOL = re.compile(
 _ASSEMBLY = re.compile(
     r"(?<![\w/.-])(?P<serial>\d{1,6})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
 )
-_PARTY_ORGANS = frozenset(
-    {"TW", "TƯ", "TU", "TƯĐ", "VPTW", "BTGTW", "BTCTW", "UBKTTW", "BCSĐ", "ĐU", "HU", "QU", "BDVTW", "ĐUK"}
-)
-_MISREAD_TYPES = dict.fromkeys(("0D", "OD", "QP", "OP", "0Đ", "OĐ", "QÐ", "Qb", "Qđ", "0P", "QB"), "QĐ") | {
-    "NÐ": "NĐ",
-    "NP": "NĐ",
-    "Nb": "NĐ",
-}
+_PARTY_ORGANS = frozenset(data("agencies")["party_organs"])
+_MISREAD_TYPES: dict[str, str] = data("types")["misread_types"]
 _SCRAP = 2
 """Letters of an issuer that are a scrap rather than somebody's abbreviation (BGD for BGDĐT)."""
+
 _DATE_LIKE = re.compile(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
@@ -67,12 +62,9 @@ class Symbol:
 
 
 def names_of_symbols() -> dict[str, str]:
-    """Type symbol → type name."""
-    return {t.symbol: t.name for t in all_types() if t.symbol} | {
-        "KL": "Kết luận",
-        "VBHN": "Văn bản hợp nhất",
-        "CV": "Công văn",
-    }
+    """Type symbol → type name; of two types with one symbol the state's, for TT thông tư and not thông tri."""
+    letter = {"CV": types_of_symbol("CV")[0]}  # only the Party numbers its letters with a type
+    return letter | {symbol: types_of_symbol(symbol)[0] for symbol in type_symbols()}
 
 
 def _clean(organ: str) -> str:
@@ -82,7 +74,7 @@ def _clean(organ: str) -> str:
 def _type(symbol: str) -> str | None:
     fixed = repair_type_symbol(symbol)
     fixed = _MISREAD_TYPES.get(fixed, fixed)
-    return fixed if fixed in type_symbols() or fixed in {"KL", "VBHN", "CV", "NQLT", "TTLT"} else None
+    return fixed if fixed in type_symbols() or fixed == "CV" else None
 
 
 def _read(m: re.Match[str]) -> Symbol | None:

@@ -105,6 +105,10 @@ def _on_date(item: ReviewItem, read: date | None, raw: str | None, witnesses: Se
         item = _with(item, [w.witness for w in possible], False)
         if item.code not in _UNSURE:  # the flag that the day was not read offers it; once is enough
             item = _offering(item, [w.day.isoformat() for w in possible])
+            latest = min((w.day for w in possible if w.relation == "issued_by_then"), default=None)
+            if latest:
+                said = f"{item.message}; theo thời gian ký, không muộn hơn {latest:%d/%m/%Y}"
+                item = item.model_copy(update={"message": said})
     agreed = settled(witnesses)
     if agreed and read in (None, agreed[0]):
         item = item.model_copy(update={"resolved": agreed[0].isoformat(), "witnesses": agreed[1]})
