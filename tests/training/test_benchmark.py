@@ -61,8 +61,8 @@ def test_simulated_pages_stay_when_only_transcribed_ones_are_read_anew(reading: 
     assert "Reading scans: 1 simulated pages" in before[at:]
     assert after.endswith(before[at:])
     assert "Reading scans: 1 transcribed pages" in after
-    assert "syllable accuracy ≥ 0.955: 1.0000, met" in before
-    assert "syllable accuracy ≥ 0.955: 0.0000, **missed**" in after
+    assert "syllable accuracy ≥ 0.980: 1.0000, met" in before
+    assert "syllable accuracy ≥ 0.980: 0.0000, **missed**" in after
 
     reading("chi thi", "--simulated", str(tmp_path))
     both = page.read_text(encoding="utf-8")
