@@ -6,6 +6,7 @@ for comparison only, never for output.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from functools import lru_cache
@@ -74,9 +75,25 @@ def _bare_letter(char: str) -> str:
     return base.lower()[:1] or base
 
 
+_CODE_PAGE = (
+    "\0\t\n"
+    + "".join(map(chr, range(0x20, 0x7F)))
+    + "".join(sorted(c for c in VIETNAMESE_LETTERS | {c.upper() for c in VIETNAMESE_LETTERS} if not c.isascii()))
+    + "…“”‘’–—•·«»\u00a0≤≥÷×±½²³°→□"
+).ljust(256, "\ufffe")
+"""The characters of nearly all Vietnamese text: they fit one byte each, so that the codecs' charmap, in C, maps a
+whole text to its bare letters at once. It begins with NUL, as a code page must to be compiled."""
+_TO_BYTES = codecs.charmap_build(_CODE_PAGE)
+_BARE_LETTERS = "".join(map(_bare_letter, _CODE_PAGE))
+
+
 def skeleton(text: str) -> str:
     """Bare lower-case letters, character for character, so that offsets in the result are offsets in `text`."""
-    return "".join(map(_bare_letter, text))
+    try:
+        coded, _ = codecs.charmap_encode(text, "strict", _TO_BYTES)
+    except UnicodeEncodeError:  # a sign that is not of the code page
+        return "".join(map(_bare_letter, text))
+    return codecs.charmap_decode(coded, "strict", _BARE_LETTERS)[0]
 
 
 def slug(text: str) -> str:

@@ -65,11 +65,11 @@ class Line(Frozen):
 
     @property
     def raw(self) -> str:
-        return " ".join(w.raw for w in self.words)
+        return " ".join([w.raw for w in self.words])
 
     @property
     def restored(self) -> str:
-        return " ".join(w.restored for w in self.words)
+        return " ".join([w.restored for w in self.words])
 
 
 class Overlay(Frozen):

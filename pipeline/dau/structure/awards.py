@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -56,10 +57,15 @@ def _heading(node: Node) -> str:
     return head if len(head) <= _LONGEST_FORM and (":" in text or not text.endswith(".")) else ""
 
 
+@cache
+def _bare_forms() -> tuple[str, ...]:
+    return tuple(map(skeleton, award_forms()))
+
+
 def _begins_with_form(text: str) -> bool:
     plain = skeleton(_MARKER.sub("", text))
-    return any(
-        plain.startswith(form) or fuzz.ratio(plain[: len(form)], form) >= _LIKE for form in map(skeleton, award_forms())
+    return plain.startswith(_bare_forms()) or any(
+        fuzz.ratio(plain[: len(form)], form, score_cutoff=_LIKE) for form in _bare_forms()
     )
 
 
@@ -74,23 +80,25 @@ def _split(node: Node) -> tuple[str, str | None]:
     return head.strip(" .;,"), (rest.strip() or None) if colon else None
 
 
-def _under(node: Node, tree: Tree, pattern: re.Pattern[str], other: re.Pattern[str]) -> bool:
-    """Whether the nearest heading above that speaks of forms or criteria is of the wanted sort and not of both."""
-    for above in tree.ancestors(node):
-        plain = skeleton(_heading(above))
-        if pattern.search(plain):
-            return not other.search(plain) or pattern is _FORMS_HEADING
-        if other.search(plain):
-            return False
-    return False
+@lru_cache(maxsize=1024)
+def _speaks_of(heading: str) -> tuple[bool, bool]:
+    """Whether a heading speaks of forms, and whether it speaks of criteria; the units under it all ask."""
+    plain = skeleton(heading)
+    return bool(_FORMS_HEADING.search(plain)), bool(_CRITERIA_HEADING.search(plain))
+
+
+def _nearest(node: Node, tree: Tree) -> tuple[bool, bool]:
+    """Likewise of the nearest heading above that speaks of either; (False, False) where none does."""
+    said = (_speaks_of(_heading(above)) for above in tree.ancestors(node))
+    return next(filter(any, said), (False, False))
 
 
 def _forms(nodes: Sequence[Node], tree: Tree) -> Iterator[_Form]:
     for node in nodes:
-        name, rest = _split(node)
-        if tree.children.get(node.id) or len(name) > _LONGEST_FORM or not _begins_with_form(name):
+        if not _nearest(node, tree)[0] or tree.children.get(node.id):
             continue
-        if _under(node, tree, _FORMS_HEADING, _CRITERIA_HEADING):
+        name, rest = _split(node)
+        if len(name) <= _LONGEST_FORM and _begins_with_form(name):
             yield _Form(name, node.id, rest)
 
 
@@ -107,7 +115,7 @@ def _criteria(nodes: Sequence[Node], tree: Tree) -> Iterator[_Criterion]:
                 said = text[len(node.heading or "") :]
             if said.strip(" :"):
                 yield _Criterion(None, said.strip(" :"), node.id)
-        elif _under(node, tree, _CRITERIA_HEADING, _FORMS_HEADING):
+        elif _nearest(node, tree) == (False, True):
             name, rest = _split(node)
             if _begins_with_form(name) and rest:
                 yield _Criterion(name, rest, node.id)

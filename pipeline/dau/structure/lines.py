@@ -10,17 +10,23 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
 from dau.document.orthography import nfc, skeleton
 from dau.document.transcript import BBox, Line, Transcript
 
+from .markers import Marker, markers
+
 _MARKUP = re.compile(r"\*\*|__|^#{1,6}\s+|^\s*>\s+")
 _RULE = re.compile(r"^[\s|_\-—–=~*.·•+:'`^\"]*$")
-_TERMINAL = re.compile(r"(?:[.;:!?…]|\./\.?)\s*[”\"’')\]]*\s*$")
-_FULL_STOP = re.compile(r"(?:[.!?…]|\./\.?)\s*[”\"’')\]]*\s*$")
+_MARKED = ("**", "__", "#", ">")
+"""What a line must hold to have any markup."""
+_NO_LETTERS = re.compile(r"[\W_]+")
+_CLOSERS = "”\"’')]"
+_FULL_STOPS = (".", "!", "?", "…", "./")
+_TERMINALS = (*_FULL_STOPS, ";", ":")
 # the letter of a điểm, or the scrap that is left of a lost marker ("i Tổ chức")
 _POINT = re.compile(r"^[\s'’.]{0,2}(?:[a-zđ]\)\s*|[iíìịĩljtfr]\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ]))")
 _LISTED = re.compile(r"^\s*(?:[-–+]|[\dIVX]{1,4}[.)]|Điều \d|[a-zđ]\))\s*\S")
@@ -45,7 +51,7 @@ _WIDTHS = {
 
 def letters(text: str) -> str:
     """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
-    return "".join(c for c in skeleton(text) if c.isalnum())
+    return _NO_LETTERS.sub("", skeleton(text))
 
 
 def alike(text: str, keyword: str) -> float:
@@ -53,13 +59,21 @@ def alike(text: str, keyword: str) -> float:
     return fuzz.ratio(letters(text), letters(keyword)) / 100
 
 
+@lru_cache(maxsize=8192)
+def _char_width(char: str) -> float:
+    if char.isascii():
+        return _WIDTHS.get(char, 0.48)
+    return 0.68 if char.isupper() else _WIDTHS.get(skeleton(char), 0.48)
+
+
 def text_width(text: str) -> float:
     """Estimated width in em of a line set in Times."""
-    upper = {c for c in text if c.isupper()}
-    return sum(
-        _WIDTHS.get(c, 0.48) if c.isascii() else (0.68 if c in upper else _WIDTHS.get(skeleton(c), 0.48))
-        for c in text
-    )
+    return sum(map(_char_width, text))
+
+
+def _closes(text: str, signs: tuple[str, ...]) -> bool:
+    """Ends with one of the signs, closing quotes and brackets aside."""
+    return text.rstrip().rstrip(_CLOSERS).rstrip().endswith(signs)
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,16 @@ class TextLine:
         return skeleton(self.text)
 
     @cached_property
+    def letters(self) -> str:
+        """Only the bare letters and digits; see the function."""
+        return _NO_LETTERS.sub("", self.key)
+
+    @cached_property
+    def markers(self) -> tuple[Marker, ...]:
+        """All readings of the line's beginning as numbering."""
+        return markers(self.text)
+
+    @cached_property
     def raw_key(self) -> str:
         """Bare letters of the line before restoring: a keyword may have been restored to another word."""
         return skeleton(nfc(self.line.raw)) if self.line.changes else self.key
@@ -90,9 +114,9 @@ class TextLine:
     def bbox(self) -> BBox | None:
         return self.line.bbox
 
-    @cached_property
+    @property
     def blank(self) -> bool:
-        return not self.text.strip()
+        return not self.text or self.text.isspace()
 
     @cached_property
     def rule(self) -> bool:
@@ -106,17 +130,17 @@ class TextLine:
     @cached_property
     def caps(self) -> bool:
         """Set in capitals: at least two letters, and hardly a small one."""
-        alpha = [c for c in self.text if c.isalpha()]
-        return len(alpha) >= 2 and sum(c.isupper() for c in alpha) >= 0.75 * len(alpha)
+        alpha = list(filter(str.isalpha, self.text))
+        return len(alpha) >= 2 and sum(map(str.isupper, alpha)) >= 0.75 * len(alpha)
 
     @cached_property
     def terminal(self) -> bool:
         """Ends as a paragraph or list item may end."""
-        return bool(_TERMINAL.search(self.text))
+        return _closes(self.text, _TERMINALS)
 
     @cached_property
     def full_stop(self) -> bool:
-        return bool(_FULL_STOP.search(self.text))
+        return _closes(self.text, _FULL_STOPS)
 
     @cached_property
     def open_mark(self) -> bool:
@@ -155,7 +179,8 @@ def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
         first, last = (printed[0], printed[-1]) if printed else (-1, -1)
         for n, line in enumerate(page.lines):
             source = nfc(line.restored)
-            text = " ".join(_MARKUP.sub("", source).split())
+            marked = any(sign in source for sign in _MARKED)
+            text = " ".join((_MARKUP.sub("", source) if marked else source).split())
             out.append(
                 TextLine(
                     id=line.id,

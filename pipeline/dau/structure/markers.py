@@ -87,6 +87,15 @@ _DASH = re.compile(r"^[\s'’`.]{0,2}[-–—•●◦▪*]\s*(?=[^\s\-–—_=~
 _PLUS = re.compile(r"^[\s'’`.]{0,2}\+\s*(?=\S)")
 
 
+def _any_of(*patterns: re.Pattern[str]) -> re.Pattern[str]:
+    """Matches where one of the patterns does: most lines begin with none of them, and one look says so."""
+    return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in patterns))
+
+
+_ANY_WORD = _any_of(_ARTICLE, _PART, _CHAPTER, _SUBSECTION, _SECTION)
+_ANY_SIGN = _any_of(_DECIMAL, _ROMAN_MARK, _ARABIC, _LETTER, _UPPER_MARK, _PAREN, _PLUS, _DASH)
+
+
 @dataclass(frozen=True)
 class Marker:
     """The beginning of a line read as numbering: `values` are the numbers it may stand for, likeliest first; `end`
@@ -196,6 +205,8 @@ def _count(text: str) -> int | None:
 
 def _worded(text: str, key: str) -> Marker | None:
     """Phần, Chương, Mục, Tiểu mục, Điều."""
+    if not _ANY_WORD.match(key):
+        return None
     if (m := _ARTICLE.match(key)) and next((c for c in text if c.isalpha()), "x").isupper():
         clean = key.lstrip(" '’‘`.,*~•|_").startswith("dieu") and m["dot"] in (".", ":")
         digits = m["n"].rstrip("abcdefghijklmnopqrstuvwxyz")
@@ -239,6 +250,8 @@ def markers(text: str) -> tuple[Marker, ...]:
         return ()
     if worded := _worded(text, skeleton(text)):
         return (worded,)
+    if not _ANY_SIGN.match(text):
+        return ()
     out: list[Marker] = []
     for reading in (_decimal_marker(text), _roman_marker(text), _arabic_marker(text), _letter_marker(text)):
         if reading:

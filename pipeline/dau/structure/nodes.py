@@ -256,14 +256,17 @@ def union(boxes: Iterable[BBox]) -> BBox | None:
 
 def evidence(lines: Sequence[TextLine]) -> tuple[Evidence, ...]:
     """Where the lines stand: one entry a page."""
-    out = []
     pages: dict[int, list[TextLine]] = {}
     for line in sorted(lines, key=lambda x: x.index):
         pages.setdefault(line.page, []).append(line)
-    for page, mine in pages.items():
-        box = union(x.bbox for x in mine if x.bbox is not None and not x.blank)
-        out.append(Evidence(page=page, bbox=box, lines=tuple(x.id for x in mine)))
-    return tuple(out)
+    return tuple(
+        Evidence(
+            page=page,
+            bbox=union([x.bbox for x in mine if x.bbox is not None and not x.blank]),
+            lines=tuple([x.id for x in mine]),
+        )
+        for page, mine in pages.items()
+    )
 
 
 def finish(drafts: Sequence[Draft], owned: dict[int, list[TextLine]]) -> list[Node]:

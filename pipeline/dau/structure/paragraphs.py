@@ -73,23 +73,33 @@ def _by_boxes(before: TextLine, line: TextLine, margins: Margins, layout: Layout
     return Break.UNLIKELY if before.terminal or (indent and not (hanging and before.open_end)) else Break.NEVER
 
 
-def _by_text(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> Break:
+def _room(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> tuple[float, float]:
+    """How much more than the next line's first word the line before could have held, and its limit."""
     limit = layout.first if opens and not layout.spaced else layout.full
     limit = max(limit, before.width)
-    room = limit - before.width - text_width(" " + line.text.split(" ")[0])
+    return limit - before.width - text_width(" " + line.text.split(" ")[0]), limit
+
+
+def _by_empty_lines(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> Break:
+    if before.terminal and not line.starts_lower:
+        return Break.SURE
+    if before.full_stop and layout.spaced:
+        return Break.SURE
+    if line.starts_lower or before.open_end or line.blanks >= 3:
+        return Break.NEVER
+    room, limit = _room(before, line, layout, opens)
+    return Break.SURE if room > 0.2 * limit else Break.LIKELY
+
+
+def _by_text(before: TextLine, line: TextLine, layout: Layout, opens: bool) -> Break:
+    if line.blanks:
+        return _by_empty_lines(before, line, layout, opens)
+    room, limit = _room(before, line, layout, opens)
     short = room > 0.01 * limit
     stepped = layout.short_first and not layout.spaced
-    if stepped and not line.blanks and line.width > 1.15 * layout.first and not opens:
+    if stepped and line.width > 1.15 * layout.first and not opens:
         # first lines are short throughout this text, and this one is not
         return Break.UNLIKELY if before.terminal and not line.starts_lower and short else Break.NEVER
-    if line.blanks:
-        if before.terminal and not line.starts_lower:
-            return Break.SURE
-        if before.full_stop and layout.spaced:
-            return Break.SURE
-        if line.starts_lower or before.open_end or line.blanks >= 3:
-            return Break.NEVER
-        return Break.SURE if room > 0.2 * limit else Break.LIKELY
     if line.starts_lower:
         return Break.UNLIKELY if before.terminal and short else Break.NEVER
     if before.terminal:

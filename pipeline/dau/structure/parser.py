@@ -222,14 +222,12 @@ def _assemble(lines: Sequence[TextLine], bodies: Sequence[_Body]) -> tuple[list[
     last: tuple[int, int | str] = next((owner[x.index] for x in lines if x.index in owner), (0, "noise"))
     for line in lines:
         last = owner.setdefault(line.index, last)
-    nodes: list[Node] = []
-    for b, body in enumerate(bodies):
-        owned: dict[int, list[TextLine]] = {}
-        for line in lines:
-            who = owner[line.index]
-            if who[0] == b and isinstance(who[1], int):
-                owned.setdefault(who[1], []).append(line)
-        nodes += finish(body.drafts, owned)
+    owned: list[dict[int, list[TextLine]]] = [{} for _ in bodies]
+    for line in lines:
+        part, place = owner[line.index]
+        if isinstance(place, int):
+            owned[part].setdefault(place, []).append(line)
+    nodes = [node for body, mine in zip(bodies, owned, strict=True) for node in finish(body.drafts, mine)]
     return _unique(nodes), _blocks(lines, owner, bodies)
 
 
@@ -318,6 +316,7 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
     out: list[Table] = []
     for body in bodies:
         by_unit = {id(d.unit): d for d in body.drafts}
+        inside = _inside(body.drafts, {by_unit[id(row)].id for _, _, rows in body.outline.tables for row in rows})
         for n, (_, holder, rows) in enumerate(body.outline.tables, 1):
             held = by_unit[id(holder)] if holder is not None else None
             heads = [x for x in holder.lines if x.index in holder.mute] if holder else body.outline.strays
@@ -328,17 +327,26 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
                     node=held.id if held else body.component.id,
                     title=(held.heading or held.unit.number) if held else body.component.title,
                     columns=tuple(columns),
-                    rows=tuple(_row(by_unit, body.drafts, row) for row in rows),
+                    rows=tuple(_row(d, inside.get(d.id, ())) for d in (by_unit[id(row)] for row in rows)),
                 )
             )
     return tuple(out)
 
 
-def _row(by_unit: dict[int, Draft], drafts: Sequence[Draft], row: object) -> tuple[str, ...]:
-    d = by_unit[id(row)]
-    inside = [" ".join(filter(None, (x.unit.number, x.heading, x.text))) for x in drafts if x.id.startswith(d.id + "/")]
-    if inside:
-        return tuple(filter(None, (d.unit.number, d.heading, "\n".join(filter(None, [d.text, *inside])))))
+def _inside(drafts: Sequence[Draft], rows: set[str]) -> dict[str, list[Draft]]:
+    """What stands in each of the rows, in order: the units whose ids begin with the row's."""
+    found: dict[str, list[Draft]] = {}
+    for d in drafts if rows else ():
+        for slash in re.finditer("/", d.id):
+            if (above := d.id[: slash.start()]) in rows:
+                found.setdefault(above, []).append(d)
+    return found
+
+
+def _row(d: Draft, inside: Sequence[Draft]) -> tuple[str, ...]:
+    said = [" ".join(filter(None, (x.unit.number, x.heading, x.text))) for x in inside]
+    if said:
+        return tuple(filter(None, (d.unit.number, d.heading, "\n".join(filter(None, [d.text, *said])))))
     first = cells(d.unit.lines[0])
     rest = [cell for line in d.unit.lines[1:] for cell in cells(line) if cell]
     head = first[0].split(maxsplit=1) if len(first) == 1 else first

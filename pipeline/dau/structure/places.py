@@ -103,11 +103,14 @@ class Places:
 
     def __init__(self, nodes: Sequence[Node], lines: Sequence[TextLine]) -> None:
         by_id = {line.id: line for line in lines}
-        self._lines: Mapping[str, tuple[TextLine, ...]] = {
-            node.id: tuple(by_id[str(x)] for e in node.evidence for x in e.lines or () if str(x) in by_id)
-            for node in nodes
-        }
+        self._nodes: Mapping[str, Node] = {node.id: node for node in nodes}
+        self._by_id = by_id
         self._passages: dict[str, _Passage] = {}
+
+    def _lines(self, ident: str) -> tuple[TextLine, ...]:
+        node = self._nodes.get(ident)
+        held = (str(x) for e in node.evidence for x in e.lines or ()) if node else ()
+        return tuple(self._by_id[x] for x in held if x in self._by_id)
 
     def node(self, ident: str | None, text: str | None = None) -> Place:
         """Where `text` stands in a node; all of the node where it is not found there or not asked for."""
@@ -115,16 +118,16 @@ class Places:
 
     def first(self, ident: str | None, texts: Iterable[str | None]) -> Place:
         """Where the first of several texts that is found in a node stands there; all of the node where none is."""
-        if ident is None or ident not in self._lines:
+        if ident is None or ident not in self._nodes:
             return Place()
         if ident not in self._passages:
-            self._passages[ident] = _Passage(self._lines[ident])
+            self._passages[ident] = _Passage(self._lines(ident))
         passage = self._passages[ident]
         return next((found for text in texts if text and (found := passage.find(text))), passage.whole)
 
     def nodes(self, idents: Iterable[str]) -> Place:
         """All that stands in several nodes."""
-        return _Passage(tuple(line for ident in idents for line in self._lines.get(ident, ()))).whole
+        return _Passage(tuple(line for ident in idents for line in self._lines(ident))).whole
 
     @staticmethod
     def among(lines: Iterable[TextLine], text: str | None = None) -> Place:

@@ -26,7 +26,7 @@ _SCRAP = re.compile(r"^[\W\dIVXLHTJlij]*[^\W\d_]?[\W\dIVXLHTJlij]*$")
 def readings(line: TextLine, read: _Reader = markers) -> tuple[Marker, ...]:
     """All readings of the line's beginning as numbering; `end` is an offset of the line's text. `read` finds them in
     a text."""
-    found = read(line.text)
+    found = line.markers if read is markers else read(line.text)
     if not line.line.changes or line.markup:
         return found
     seen = {(m.style, m.values) for m in found}

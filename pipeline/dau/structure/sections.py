@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from dau.document.directive import Component, Node
 from dau.document.orthography import skeleton
@@ -45,6 +46,8 @@ _RULE_TYPES = frozenset(
 )
 _DUTIES = re.compile(r"trach nhiem|to chuc thuc hien|nhiem vu cua")
 _LEADING_WORDS = re.compile(r"^(?:mot so |nhung |cac |ve |noi dung )+(?=\w)")
+_RECENT = 1024
+"""Headings whose reading is kept: the units under a heading all ask about it."""
 _AIMS = frozenset({"muc tieu", "muc tieu cu the", "muc tieu tong quat"})
 
 
@@ -68,28 +71,54 @@ class Tree:
             found.setdefault(node.parent, []).append(node)
         return {parent: tuple(group) for parent, group in found.items()}
 
-    def ancestors(self, node: Node) -> list[Node]:
+    @cached_property
+    def _above(self) -> dict[str, dict[str, Node]]:
+        """By the id of a parent: it and all above it, by id; siblings have it in common."""
+        return {}
+
+    def ancestors(self, node: Node) -> Sequence[Node]:
         """Parent first; a loop in damaged input ends the walk."""
-        found: list[Node] = []
-        seen = {node.id}
-        parent = self.by_id.get(node.parent)
-        while parent is not None and parent.id not in seen:
-            seen.add(parent.id)
-            found.append(parent)
-            parent = self.by_id.get(parent.parent)
+        above = self._above.get(node.parent)
+        if above is None:
+            above = self._above[node.parent] = self._walk(node.parent)
+        found = tuple(above.values())
+        return found if node.id not in above else found[: list(above).index(node.id)]
+
+    def _walk(self, ident: str) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        while ident in self.by_id and ident not in found:
+            found[ident] = self.by_id[ident]
+            ident = found[ident].parent
         return found
 
     def component(self, node: Node) -> Component | None:
         """The component whose tree a node belongs to."""
         above = self.ancestors(node)
         root = above[-1].parent if above else node.parent
-        return next((c for c in self.components if c.id == root), None)
+        return self._components.get(root)
 
-    def earlier(self, node: Node) -> list[Node]:
-        """Siblings before a node, nearest first."""
-        group = self.children.get(node.parent, ())
-        place = next((i for i, other in enumerate(group) if other is node), 0)
-        return list(reversed(group[:place]))
+    @cached_property
+    def _components(self) -> Mapping[str, Component]:
+        return {c.id: c for c in reversed(self.components)}
+
+    @cached_property
+    def _lead_ins(self) -> Mapping[str, Sequence[tuple[int, Node]]]:
+        """By parent: paragraphs that end with a colon, with their place among all nodes."""
+        found: dict[str, list[tuple[int, Node]]] = {}
+        for place, node in enumerate(self.nodes):
+            if node.kind == "paragraph" and (node.text or "").rstrip().endswith(":"):
+                found.setdefault(node.parent, []).append((place, node))
+        return found
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {node.id: place for place, node in enumerate(self.nodes)}
+
+    def lead_ins(self, node: Node) -> Iterator[Node]:
+        """Paragraphs that end with a colon among the siblings before a node, nearest first."""
+        group = self._lead_ins.get(node.parent, ())
+        end = bisect_left(group, self._places[node.id], key=lambda entry: entry[0])
+        return (group[i][1] for i in range(end - 1, -1, -1))
 
 
 @cache
@@ -103,6 +132,7 @@ def _starts_with(heading: str, phrases: tuple[str, ...]) -> int:
     return max(map(len, held), default=0)
 
 
+@lru_cache(maxsize=_RECENT)
 def background(heading: str) -> bool:
     """A heading over what lays no duty: aims, principles, criteria, the content of a movement, how things stand."""
     plain = " ".join(skeleton(heading).split()).strip(" .:")
@@ -121,10 +151,14 @@ def executes(text: str) -> bool:
 _OF_TASKS = re.compile(r"nhiem vu|giai phap|phan cong|cong viec|tien do|lo trinh")
 
 
+@lru_cache(maxsize=_RECENT)
+def _of_tasks(text: str) -> bool:
+    return bool(_OF_TASKS.search(skeleton(text)))
+
+
 def lists_tasks(component: Component | None, headings: Sequence[str]) -> bool:
     """An appendix of duties, not of forms or procedures: its title or a heading says so."""
-    said = [(component.title if component else None) or "", *headings]
-    return any(_OF_TASKS.search(skeleton(text)) for text in said)
+    return any(map(_of_tasks, [(component.title if component else None) or "", *headings]))
 
 
 def type_of(component: Component | None, fallback: str | None) -> str:
@@ -137,9 +171,14 @@ def free(kind: str) -> bool:
     return kind in _FREE_TYPES
 
 
+@lru_cache(maxsize=_RECENT)
+def _of_duties(heading: str) -> bool:
+    return bool(_DUTIES.search(skeleton(heading)))
+
+
 def rules(kind: str, headings: Sequence[str]) -> bool:
     """A part of a regulation that lays down rules for all; only its articles on who is responsible lay duties."""
-    return kind in _RULE_TYPES and not any(_DUTIES.search(skeleton(heading)) for heading in headings)
+    return kind in _RULE_TYPES and not any(map(_of_duties, headings))
 
 
 def silent(kind: str) -> bool:

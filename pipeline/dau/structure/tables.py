@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .lines import TextLine, letters
-from .markers import markers
 
 _HEAD_WORDS = {"stt", "tt", "sott", "sothutu", "sott1"}
 _ROW = re.compile(r"^[\s|.'’]{0,3}(\d{1,3})\s*[.)|]?\s*$")
@@ -21,10 +20,10 @@ _ROW_MERGED = re.compile(r"^[\s|]{0,3}(\d{1,3})[\s|]+(?=\S)")
 def is_table_head(lines: Sequence[TextLine], n: int) -> bool:
     """The line is a cell "STT" / "TT" (or begins a row of heads with it), and a first row number follows."""
     line = lines[n]
-    first = line.text.strip(" |").split(" ")[0] if line.text.strip(" |") else ""
-    alone = letters(line.text) in _HEAD_WORDS
+    alone = line.letters in _HEAD_WORDS
+    first = line.text.strip(" |").split(" ", 1)[0]
     if not alone and not (
-        letters(first) in _HEAD_WORDS and (first.isupper() or "|" in line.text) and len(line.text) < 160
+        len(line.text) < 160 and (first.isupper() or "|" in line.text) and letters(first) in _HEAD_WORDS
     ):
         return False
     return any(row_number(x) == 1 for x in lines[n + 1 : n + 16])
@@ -37,7 +36,7 @@ def row_number(line: TextLine) -> int | None:
         return int(m[1])
     if (
         not m
-        and not any(x.style in ("decimal", "arabic") for x in markers(line.text))
+        and not any(x.style in ("decimal", "arabic") for x in line.markers)
         and (m := _ROW_MERGED.match(line.text))
     ):
         return int(m[1])
@@ -88,8 +87,8 @@ def _region(lines: Sequence[TextLine], begin: int, full: float, to_the_end: bool
 
 def _leaves(line: TextLine, full: float) -> bool:
     """A full line of prose, or a list marker: the table is over."""
-    found = markers(line.text)
-    numbered = any(m.style in ("article", "arabic", "roman", "letter", "chapter", "decimal") and m.clean for m in found)
+    styles = ("article", "arabic", "roman", "letter", "chapter", "decimal")
+    numbered = any(m.style in styles and m.clean for m in line.markers)
     return (numbered and not re.fullmatch(r"[\d.,%\s]+", line.text)) or line.width > 0.75 * full
 
 

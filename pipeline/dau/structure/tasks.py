@@ -116,9 +116,7 @@ def _of_unit_above(node: Node) -> _Source | None:
 
 def _of_lead_in(node: Node, tree: Tree) -> _Source | None:
     """ "… yêu cầu các sở, ngành thực hiện các nhiệm vụ sau:" before a list."""
-    for other in tree.earlier(node):
-        if other.kind != "paragraph" or not (other.text or "").rstrip().endswith(":"):
-            continue
+    for other in tree.lead_ins(node):
         text = other.text or ""
         said = who_acts(text[slice(*sentences(text)[-1])])
         if said and (said.modality or not in_preamble(other)):
@@ -166,20 +164,21 @@ def _whole(node: Node, tree: Tree, appendix: bool) -> Node:
 
 def _candidate(node: Node, context: _Context) -> bool:
     """Whether a unit stands where duties are laid and is not merely the lead-in of a list."""
-    text = (node.text or "").strip()
+    if not (node.text or "").strip() or (node.kind not in _UNITS and node.kind != "section"):
+        return False
     component = context.tree.component(node)
     kind = type_of(component, context.type)
     appendix = component is not None and component.role == "appendix"
-    if not text or silent(kind) or executes(text) or _continues(node, context.tree, appendix):
-        return False
-    if node.kind not in _UNITS and not (appendix and node.kind == "section"):
+    if silent(kind) or (node.kind not in _UNITS and not appendix) or _continues(node, context.tree, appendix):
         return False
     if in_preamble(node, appendix) and kind != "công văn":
         return False
     headings = [above.heading for above in [node, *context.tree.ancestors(node)] if above.heading]
     if rules(kind, headings) or (appendix and not lists_tasks(component, headings)):
         return False
-    return not any(background(heading) for heading in headings) and not _is_lead_in(node, context.tree)
+    if any(map(background, headings)) or executes(node.text or ""):
+        return False
+    return not _is_lead_in(node, context.tree)
 
 
 def _acts(text: str) -> bool:

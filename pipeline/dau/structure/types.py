@@ -8,9 +8,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from dau.document.orthography import skeleton
 
-from .lines import TextLine, alike, letters
+from .lines import TextLine, letters
 
 OFFICIAL_LETTER = "Công văn"
 
@@ -90,9 +92,9 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
     text = line.text.strip(" .*_|-–—~'’`\"")
     if not text or len(text) > 40 or not (line.caps or (line.markup and text[:1].isupper())):
         return None
-    seen = letters(text)
+    seen = line.letters
     best = max(
-        ((alike(text, t.name), t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
+        ((fuzz.ratio(seen, key) / 100, t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
         key=lambda pair: pair[0],
         default=(0.0, None),
     )
