@@ -133,6 +133,9 @@ def test_a_section_whose_marker_is_gone(body: str, lost: str, raw: str) -> None:
         # a speck before the marker
         ("a) Một;\nb) Hai;\n1 c) Ba;\nd) Bốn.", ["a", "b", "c", "d"], {("list_marker_gap", "1 c)", "c)")}),
         ("a) Một;\nb) Hai;\n1 h) Ba;\nd) Bốn.", ["a", "b", "b/p2", "d"], {("list_marker_gap", "b) → d)", None)}),
+        # a figure is no remainder of a first letter, but of one between two others
+        ("6. Một đoạn:\n1 Một việc;\nb) Hai.", ["6", "6/p1", "6/b"], set()),
+        ("a) Một;\n8) Hai;\nc) Ba.", ["a", "b", "c"], {("list_marker_gap", "8)", "b)")}),
         # letters: l and i for each other, or read as 1
         ("h) Một;\n1) Hai;\nk) Ba;\n1) Bốn;\nm) Năm.", ["h", "i", "k", "l", "m"],
          {("list_marker_gap", "→ h)", None), ("list_marker_misread", "1)", "i)"),

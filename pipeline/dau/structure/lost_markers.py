@@ -52,7 +52,7 @@ def _in_gap(outline: Outline, at: int, unit: Unit) -> Unit | None:
     for paragraph in between if before else reversed(between):
         if paragraph.parent is above and _remains(paragraph, unit, first=before is None):
             return paragraph
-    titles = [u for u in between if _is_title(u, unit)]
+    titles = [u for u in between if _is_title(u, unit)] if before or above is None else []
     return titles[0] if len(titles) == 1 else None
 
 
@@ -65,16 +65,16 @@ def _sibling_before(outline: Outline, at: int, unit: Unit) -> Unit | None:
 
 def _remains(paragraph: Unit, after: Unit, first: bool) -> tuple[str, int] | None:
     """What is left of the marker before `after` at the beginning of a paragraph, and where the text behind it begins:
-    a speck before the whole marker, or a scrap, whose figures must be the lost number itself or a single stroke."""
+    a speck before the whole marker, or a scrap; of a first marker, which has no neighbour before it, only a stroke."""
     text, lost = paragraph.lines[0].text, after.value - 1
     if speck := _SPECK.match(text):
         for m in markers(text[speck.end() :]):
             if after.marker and m.style == after.marker.style and lost in m.values and m.clean:
                 return text[: speck.end() + m.end].strip(), speck.end() + m.end
+    if first and after.marker and after.marker.style == "letter":
+        return None
     scrap = (_ONE if first else _SCRAP).match(text)
-    if scrap and re.sub(r"\D", "", scrap["scrap"]) in ("", "1", str(lost)):
-        return scrap["scrap"], scrap.end()
-    return None
+    return (scrap["scrap"], scrap.end()) if scrap else None
 
 
 def _is_title(paragraph: Unit, after: Unit) -> bool:
@@ -82,7 +82,7 @@ def _is_title(paragraph: Unit, after: Unit) -> bool:
     if after.marker is None or after.marker.style != "roman" or not after.lines[0].caps:
         return False
     first, last = paragraph.lines[0], paragraph.lines[-1]
-    if last.terminal or not all(line.caps for line in paragraph.lines) or len(first.text) < 8:
+    if last.terminal or not all(line.caps for line in paragraph.lines) or len(first.text) < 8 or not first.starts_upper:
         return False
     box, other = first.bbox, after.lines[0].bbox
     return box is None or other is None or abs(box[0] - other[0]) < _INDENT
