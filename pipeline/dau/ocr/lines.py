@@ -11,12 +11,14 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Token:
-    """A word as read. `confidence` 0 … 1 in the engine's own opinion; `readings` by engine once readings are fused."""
+    """A word as read. `confidence` 0 … 1 in the engine's own opinion; `readings` by engine once readings are fused;
+    `alternatives` is what else it may be, with probabilities, where its digits were read once more."""
 
     text: str
     box: Box
     confidence: float
     readings: Mapping[str, str] = field(default_factory=dict)
+    alternatives: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
