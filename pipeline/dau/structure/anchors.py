@@ -6,6 +6,7 @@ Everything compares bare letters, so that restored, raw and diacritic-less text 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -23,7 +24,7 @@ _RECIPIENTS = re.compile(r"^[\s'’.*|-]{0,3}n[o0]i\s{0,2}nh[a-z]{1,3}\b\s*(?P<c
 _ADDRESSEE = re.compile(r"^[\s'’.*|]{0,3}k\w{1,2}nh\s*g\w{1,2}i\b\s*[:;.]?")
 _LETTER_ABSTRACT = re.compile(r"^[\s'’.*|]{0,3}v(?:\s?[/\\|¿¡1l!.]\s?v|w|\s?/\s?y)\b\s*")
 _ABSTRACT = re.compile(r"^[\s'’.*|]{0,3}v\s?/\s?v\b|^[\s'’.*|]{0,3}(?:ve viec|v\w viec)\b")
-_NUMBER_LABEL = re.compile(r"(?:^|\s|\|)s[^\s:;\w]?[o0b6ôốóôồỗộơ]\s*(?:[:;.]\s*|(?=\d+\s*[/|]))")
+_NUMBER_LABEL = re.compile(r"(?:^|[\s|_*])s[^\s:;\w]?[o0b6ôốóôồỗộơ]\s*(?:[:;.]\s*|(?=\d+\s*[/|]))")
 _LEGAL_BASIS = re.compile(r"^[\s'’.*“\"-]{0,3}can\s*c[a-z]{1,2}\b")
 _NO_BASIS = re.compile(
     r"can c\w{1,2} (?:chuc nang|nhiem vu|tinh hinh|ket qua|thanh tich|vao chuc nang|cac noi dung|dac diem)"
@@ -61,8 +62,11 @@ _SIGNATURE_NOTE = re.compile(
     r"^(?:nguoi ky|ky boi|ky so boi|co quan|thoi gian ky|email|ngay ky|so dien thoai|signature|signed by)\s*[:：]|"
     r"@\w+\.\w+|\d{2}[./-]\d{2}[./-]\d{4}\s+\d{2}:\d{2}(?::\d{2})?|^(?:digitally signed|signature not verified)"
 )
+_NOTE_SIGNS = (":", "：", "@")
+_SIGNED_BY_MACHINE = ("digitally signed", "signature not verified")
 AGENCY_HEADS = re.compile(
-    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban(?! hanh)|uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|"
+    r"^(?:bo|so|cuc|tong cuc|chi cuc|vu|ban(?! hanh| khai| cam ket| ghi nho| thoa thuan| sao| tin| ve)|"
+    r"uy ban|ubnd|hdnd|hoi dong|van phong|chinh phu|thu tuong|phu thu tuong|"
     r"quoc hoi|toa an|vien|truong|dai hoc|hoc vien|benh vien|trung tam|cong ty|cty|tap doan|tong cong ty|"
     r"ngan hang|kho bac|bao hiem|dang bo|dang uy|tinh uy|thanh uy|huyen uy|quan uy|lien doan|cong doan|doan|hoi|"
     r"mat tran|tieu ban|phong|thanh tra|kiem toan|cong an|so y te|chu tich|tong bi thu|ban chap hanh|"
@@ -71,15 +75,32 @@ AGENCY_HEADS = re.compile(
 
 
 def is_motto(line: TextLine) -> bool:
-    """Quốc hiệu, alone or behind the issuer's name on one line."""
-    seen = letters(line.text)
-    return len(seen) >= 20 and line.caps and fuzz.partial_ratio(MOTTO, seen) >= 80
+    """Quốc hiệu, alone or behind the issuer's name on one line; every word of it with a capital, at least."""
+    seen = line.letters
+    if len(seen) < 20 or not (line.caps or (len(seen) < 32 and line.text.istitle())):
+        return False
+    return fuzz.partial_ratio(MOTTO, seen) >= 80
 
 
 def is_motto_2(line: TextLine) -> bool:
     """Tiêu ngữ, alone or behind something else."""
-    seen = letters(line.text)
+    seen = line.letters
     return len(seen) >= 14 and fuzz.partial_ratio(MOTTO_2, seen) >= 80
+
+
+def motto_lines(lines: Sequence[TextLine], n: int) -> int:
+    """How many lines quốc hiệu or tiêu ngữ takes from the `n`-th; 0 where it does not begin there. A narrow column
+    breaks quốc hiệu over two or three lines."""
+    if is_motto(lines[n]) or is_motto_2(lines[n]):
+        return 1
+    if not lines[n].caps or not MOTTO.startswith(letters(lines[n].text)[:6]):
+        return 0
+    for count in (2, 3):
+        part = lines[n : n + count]
+        seen = "".join(letters(line.text) for line in part)
+        if len(part) == count and all(line.caps for line in part) and fuzz.ratio(MOTTO, seen) >= 92:
+            return count
+    return 0
 
 
 def motto_start(key: str) -> int | None:
@@ -93,8 +114,13 @@ def number_label(key: str) -> re.Match[str] | None:
     return _NUMBER_LABEL.search(key)
 
 
+def _match(pattern: re.Pattern[str], line: TextLine) -> re.Match[str] | None:
+    """Against the line's bare text, else against that before restoring."""
+    return pattern.match(line.key) or (pattern.match(line.raw_key) if line.line.changes else None)
+
+
 def is_recipients(line: TextLine) -> bool:
-    m = _RECIPIENTS.match(line.key) or _RECIPIENTS.match(line.raw_key)
+    m = _match(_RECIPIENTS, line)
     return bool(m) and (bool(m and m["colon"]) or len(line.text) < 14) and line.text.lstrip(" *'’.|-")[:1].isupper()
 
 
@@ -105,7 +131,12 @@ def recipients_rest(line: TextLine) -> str:
 
 
 def is_addressee(line: TextLine) -> bool:
-    return bool(_ADDRESSEE.match(line.key) or _ADDRESSEE.match(line.raw_key)) and len(line.text) < 200
+    return len(line.text) < 200 and bool(_match(_ADDRESSEE, line))
+
+
+def addressee_begins(text: str) -> bool:
+    """ "Kính gửi: …" stands at the beginning of a text."""
+    return bool(_ADDRESSEE.match(skeleton(text)))
 
 
 def is_abstract(line: TextLine) -> bool:
@@ -120,7 +151,7 @@ def letter_abstract(text: str) -> str | None:
 
 
 def is_legal_basis(line: TextLine) -> bool:
-    return bool(_LEGAL_BASIS.match(line.key) or _LEGAL_BASIS.match(line.raw_key)) and not line.starts_lower
+    return bool(_match(_LEGAL_BASIS, line)) and not line.starts_lower
 
 
 def is_no_legal_basis(text: str) -> bool:
@@ -129,7 +160,7 @@ def is_no_legal_basis(text: str) -> bool:
 
 
 def is_proposal(line: TextLine) -> bool:
-    return bool(_PROPOSAL.match(line.key) or _PROPOSAL.match(line.raw_key))
+    return bool(_match(_PROPOSAL, line))
 
 
 def is_reason(line: TextLine) -> bool:
@@ -240,4 +271,6 @@ def is_signature_line(line: TextLine) -> bool:
 
 def is_signature_note(line: TextLine) -> bool:
     """A line of the electronic signature's note: kept as noise, never as text."""
-    return bool(_SIGNATURE_NOTE.search(line.key.strip()))
+    key = line.key.strip()
+    possible = any(sign in key for sign in _NOTE_SIGNS) or key.startswith(_SIGNED_BY_MACHINE)
+    return possible and bool(_SIGNATURE_NOTE.search(key))

@@ -6,18 +6,15 @@ Phụ lục I); a plan or regulation issued with it, and appendices, follow with
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import anchors
 from .lines import Layout, TextLine, measure
-from .markers import markers
-from .opening import Role, Zone, find_title, opening
+from .margins import asides
+from .opening import Role, Zone, find_title, header_begin, opening
 from .settings import StructureSettings
 from .types import TypeName, titled
-
-_PAGE_NUMBER = re.compile(r"^[\s\-–—|.~]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[\s\-–—|~]*$", re.I)
 
 
 @dataclass(frozen=True)
@@ -33,40 +30,10 @@ class Part:
         return [line for kind, line in self.lines if kind == zone]
 
 
-def _page_number(line: TextLine, before: TextLine | None, after: TextLine | None, expected: int, paged: bool) -> bool:
-    m = _PAGE_NUMBER.match(line.text)
-    if not m or m[1].startswith("0"):
-        return False
-    if paged and (line.first_on_page or line.last_on_page) and line.page > 1:
-        return True
-    cell = after is not None and len(after.text) < 25 and not after.terminal and not markers(after.text)
-    in_table = bool(before and re.fullmatch(r"[\d.,%\s]+", before.text)) or cell
-    return int(m[1]) == expected and not in_table
-
-
-def page_numbers(printed: Sequence[TextLine]) -> set[int]:
-    """Positions of lines that are nothing but a page number: at a page's edge, or, in text that came without pages,
-    the lone number that continues the count and stands in no table."""
-    paged = len({line.page for line in printed}) > 1
-    found: set[int] = set()
-    expected = 2
-    for n, line in enumerate(printed):
-        before = printed[n - 1] if n else None
-        after = printed[n + 1] if n + 1 < len(printed) else None
-        if n and _page_number(line, before, after, expected, paged):
-            found.add(n)
-            expected += 1
-    return found
-
-
 def segment(lines: Sequence[TextLine], settings: StructureSettings) -> list[Part]:
     """The components of a document in order; all printed lines are in exactly one of them."""
     printed = [line for line in lines if not line.blank]
-    numbers = page_numbers(printed)
-    aside: dict[int, Zone] = {printed[n].index: "page_number" for n in numbers}
-    for n, line in enumerate(printed):
-        if n not in numbers and anchors.is_signature_note(line):
-            aside[line.index] = "noise"
+    aside = asides(printed)
     stream = [line for line in printed if line.index not in aside]
     starts = _component_starts(stream, settings)
     parts: list[Part] = []
@@ -121,9 +88,9 @@ def _start_at(
     apart = before.full_stop or line.blanks > 0 or line.first_on_page or closed or before.rule
     if apart and anchors.appendix(line) and (line.caps or closed or line.first_on_page):
         return n, "appendix", None
-    atop = sum(x.page == line.page for x in stream[max(0, n - 8) : n]) < 8 and line.page > stream[0].page
-    if (closed or atop) and anchors.is_motto(line):
-        begin = _header_begin(stream, n)
+    atop = line.page > stream[0].page and sum(x.page == line.page for x in stream[max(0, n - 8) : n]) < 8
+    if (closed or atop or _signed(stream, n)) and anchors.motto_lines(stream, n) and not anchors.is_motto_2(line):
+        begin = header_begin(stream, n)
         ahead = stream[n : n + 30]
         attached = any(anchors.is_attached_note(x) for x in ahead)
         return begin, "attachment" if attached else "main", None
@@ -135,15 +102,12 @@ def _start_at(
     return None
 
 
-def _header_begin(stream: list[TextLine], n: int) -> int:
-    """Where the header around the motto at `n` begins: the capitals of the issuer stand before it."""
-    begin = n
-    while begin > 0 and n - begin < 6:
-        line = stream[begin - 1]
-        if anchors.is_signature_line(line) or not (line.caps or anchors.number_label(line.key) or line.rule):
-            break
-        begin -= 1
-    return begin
+def _signed(stream: list[TextLine], n: int) -> bool:
+    """The header around the quốc hiệu at `n` comes right behind the name of who signed what is before it."""
+    begin = header_begin(stream, n)
+    return any(anchors.person_name(x.text) for x in stream[max(0, begin - 2) : begin]) and any(
+        x.caps and anchors.is_position(x.text) for x in stream[max(0, begin - 6) : begin]
+    )
 
 
 def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, settings: StructureSettings) -> Part:
@@ -183,12 +147,12 @@ def _signature_from(lines: list[TextLine], begin: int, end: int) -> int:
         line = lines[n]
         if line.rule:
             continue
-        if anchors.is_signature_line(line) or (line.caps and len(line.text) < 60 and not markers(line.text)):
+        if anchors.is_signature_line(line) or (line.caps and len(line.text) < 60 and not line.markers):
             strong = line.caps and bool(anchors.authority_prefix(line.text) or anchors.is_position(line.text))
             if strong:
                 at, seen = n, True
             continue
-        if len(line.text) < 12 and not line.full_stop and not markers(line.text):
+        if len(line.text) < 12 and not line.full_stop and not line.markers:
             continue
         break
     return at if seen else end

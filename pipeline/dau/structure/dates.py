@@ -17,8 +17,9 @@ DateStatus = Literal["ok", "blank", "impossible", "unreadable"]
 
 # readers glue words ("Ngãi,ngày20tháng12") and drop what is handwritten between them
 _LONG = re.compile(
-    r"(?<![a-z0-9])ng[a-z]{1,2}[yv][\s.:,_…]*(?P<day>[^\s,]{0,4}?)[\s.:,_…]*th[a-z]{1,3}g"
-    r"[\s.:,_…]*(?P<month>[^\s,]{0,4}?)[\s.:,_…]*(?<![a-z])n[a-z]{1,2}m(?![a-z])[\s.:,_…]*(?P<year>[^\s,;.)]{2,5})?"
+    r"(?<![a-z0-9])ng[a-z]{1,2}[yv][\s.:,_…]*(?P<day>\d \d|[^\s,]{0,4}?)[\s.:,_…]*th[a-z]{1,3}g"
+    r"[\s.:,_…]*(?P<month>\d \d|[^\s,]{0,4}?)[\s.:,_…]*(?<![a-z])n[a-z]{1,2}m(?![a-z])[\s.:,_…]*"
+    r"(?P<year>[^\s,;.)]{2,5})?"
 )
 _SHORT = re.compile(
     r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
@@ -49,7 +50,8 @@ def calendar_date(day: int, month: int, year: int) -> date | None:
 
 
 def _judge(day: str, month: str, year: str) -> tuple[date | None, DateStatus]:
-    day, month = (part.strip("-.,_'’`") for part in (day, month))
+    year = year.strip("_*")
+    day, month = (part.strip("-.,_'’`").replace(" ", "") for part in (day, month))
     if not day or not month:
         return None, "blank"
     if not (day.isdecimal() and month.isdecimal() and year.isdecimal() and len(year) == 4):

@@ -16,6 +16,7 @@ from .form import stamps
 from .lines import TextLine, join_lines, letters
 from .markers import markers
 from .numbers import ReadNumber, read_number
+from .opening import is_number_line, letterhead
 
 SECRECY = {letters(mark): mark for mark in stamps("secrecy")}
 URGENCY = {letters(mark): mark for mark in stamps("urgency")}
@@ -50,7 +51,20 @@ class HeaderFacts:
 
 
 def read_header(lines: Sequence[TextLine], letter: bool, type_symbol: str | None) -> HeaderFacts:
-    """Facts from the header's lines; `letter` says that no type is printed (công văn)."""
+    """Facts from the header's lines; `letter` says that no type is printed (công văn).
+
+    What stands before the header with quốc hiệu (a caption, a portal's table of facts) tells nothing, unless it is
+    the left column of the header itself.
+    """
+    head = letterhead(lines)
+    found = _read(lines[head:], letter, type_symbol)
+    left_column = (found.number is None and any(is_number_line(line) for line in lines[:head])) or (
+        found.issuer is None and bool(head) and bool(anchors.AGENCY_HEADS.match(lines[0].key))
+    )
+    return _read(lines, letter, type_symbol) if left_column else found
+
+
+def _read(lines: Sequence[TextLine], letter: bool, type_symbol: str | None) -> HeaderFacts:
     where: dict[str, tuple[TextLine, ...]] = {}
     date_at, date, raw, place = _date(lines, where)
     number_at, number = _number(lines, letter, type_symbol, where)
@@ -67,7 +81,7 @@ def read_header(lines: Sequence[TextLine], letter: bool, type_symbol: str | None
         abstract=abstract,
         secrecy=next((SECRECY[k] for k in marks if k in SECRECY), None),
         urgency=next((URGENCY[k] for k in marks if k in URGENCY), None),
-        motto=any(anchors.is_motto(line) or anchors.is_motto_2(line) for line in lines),
+        motto=any(anchors.motto_lines(lines, n) for n in range(len(lines))),
         merged=_merged(lines, date_at, number_at),
         lines=where,
     )
@@ -135,7 +149,7 @@ def _dates_from(lines: Sequence[TextLine], n: int) -> list[WrittenDate]:
 
 def _place(lines: Sequence[TextLine], n: int, before: str) -> str:
     """The place name right before a date; the beginning of it may have been wrapped onto the line above."""
-    text = before.strip().rstrip(",. ")
+    text = before.strip(" _*").rstrip(",. ")
     if not text:
         return ""
     m = _PLACE.search(text)
@@ -162,8 +176,8 @@ def _number(
         if label and label.start() < 40 and not anchors.is_abstract(line):
             rest = line.text[label.end() :]
             used: tuple[TextLine, ...] = (line,)
-            if not rest.strip(" |") and n + 1 < len(lines) and re.search(r"[/|-]", lines[n + 1].text):
-                rest, used = lines[n + 1].text, (line, lines[n + 1])
+            if n + 1 < len(lines) and _goes_on(rest.strip(" |"), lines[n + 1].text):
+                rest, used = rest.strip(" |") + lines[n + 1].text, (line, lines[n + 1])
         elif _NUMBER_LIKE.match(line.text):
             rest, used = line.text, (line,)
         else:
@@ -171,6 +185,15 @@ def _number(
         where["number"] = used
         return n, read_number(_cut_number(rest), letter, type_symbol)
     return None, None
+
+
+def _goes_on(rest: str, below: str) -> bool:
+    """The number goes on on the next line: nothing of it is printed yet, or it was cut at a separator."""
+    if not rest:
+        return bool(re.search(r"[/|-]", below))
+    if rest.isdecimal():
+        return below.startswith("/")
+    return rest[-1] in "-–/" and bool(re.match(rf"[{_UP}\d][\w&.–-]*$", below))
 
 
 def _cut_number(rest: str) -> str:
@@ -193,6 +216,11 @@ def _cut_number(rest: str) -> str:
 # ---------------------------------------------------------------------- issuer
 
 
+def _broken_motto(lines: Sequence[TextLine]) -> set[int]:
+    """Lines that quốc hiệu is broken over."""
+    return {at for n in range(len(lines)) if (count := anchors.motto_lines(lines, n)) > 1 for at in range(n, n + count)}
+
+
 def _issuer(
     lines: Sequence[TextLine], number_at: int | None, where: dict[str, tuple[TextLine, ...]]
 ) -> tuple[str | None, str | None]:
@@ -200,9 +228,10 @@ def _issuer(
     units: list[list[str]] = []
     used: list[TextLine] = []
     right = max((line.bbox[2] for line in lines if line.bbox), default=0.0)
-    for line in lines[: number_at if number_at is not None else len(lines)]:
+    motto = _broken_motto(lines)
+    for n, line in enumerate(lines[: number_at if number_at is not None else len(lines)]):
         text = line.text
-        if line.bbox and line.bbox[0] > 0.5 * right:
+        if n in motto or (line.bbox and line.bbox[0] > 0.5 * right):
             continue  # a stamp in the right half
         if anchors.is_motto(line) or anchors.is_motto_2(line):
             at = anchors.motto_start(line.key)
@@ -232,6 +261,7 @@ def _issuer(
         return None, None
     where["issuer"] = tuple(used)
     names = [re.sub(r"\s*[-–]\s+", " - ", " ".join(join_lines(unit).split())) for unit in units]
+    names = [name for name, after in zip(names, [*names[1:], ""], strict=True) if name != after]
     return names[-1], " ".join(names[:-1]) or None
 
 

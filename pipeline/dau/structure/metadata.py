@@ -22,15 +22,19 @@ from .language.syllables import plausible
 from .lines import TextLine, join_lines, letters
 from .names import by_initials, joint_case, sentence_case, usual_case
 from .numbers import NumberStatus, ReadNumber, read_number
+from .opening import glued_subject
 from .persons import NameWitness, name_doubts, signer_witnesses, told_by
 from .recipients import RecipientList, read_recipients
 from .settings import StructureSettings
 from .signature import SignatureBlock, read_signature_lines, renamed
-from .types import OFFICIAL_LETTER, TypeName, all_types, type_of_name
+from .types import OFFICIAL_LETTER, TypeName, all_types, name_lines, type_of_name
 
 _ATTACHED = re.compile(
     r"k[a-z]m\s+th\w{1,2}\s+(?P<type>[\w ]{4,24}?)\s+s\w{1,2}\s*[:.]?\s*"
     r"(?P<number>[^,;()]{3,40}?)\s*,?\s*(?=ng\w{1,2}[yv]\b)"
+)
+_PASSED = re.compile(
+    r"\b(?:luat|nghi quyet|phap lenh) nay (?:da )?duoc [^.;]{4,160}?(?P<when>thong qua\s*ng\w{1,2}[yv]\b[^.;]{4,40})"
 )
 _EFFECTIVE = re.compile(
     r"\bna\w\b[^.;]{0,80}?\bc\w?\s+hi\w{1,3}\s+l\w{1,3}c[^.;]{0,30}?\s(?P<when>(?:k\w\s+)?t\w{1,2}\s+ng\w{1,2}[yv]\b\s*"
@@ -87,7 +91,7 @@ def read_metadata(
     signature, told = _second_witness(signature, transcript, settings or StructureSettings())
     where = dict(header.lines)
     attached = next(attached_notes(parts, kind), None)
-    number, date, raw_date, borrowed = _number_and_date(header, attached, where)
+    number, date, raw_date, borrowed = _number_and_date(parts, header, attached, where)
     issuer, issuer_from = _issuer(
         header, number.number if number else Number(), authority, signature.signer, body, date
     )
@@ -129,9 +133,11 @@ def _document_type(kind: TypeName | None) -> DocumentType:
 
 
 def _is_letter(main: Part) -> bool:
-    """No type is printed, but it is addressed or has "V/v": a công văn."""
+    """No type is printed, but it is addressed or has "V/v", if only behind the number: a công văn."""
     header = main.zone("header")
-    return bool(main.zone("addressee")) or any(anchors.is_abstract(line) for line in header)
+    if main.zone("addressee") or any(anchors.is_abstract(line) for line in header):
+        return True
+    return any(anchors.number_label(line.key) and re.search(r"\bv/v\b", line.key) for line in header)
 
 
 def _type_without_title(main: Part, header: HeaderFacts) -> TypeName | None:
@@ -183,18 +189,40 @@ def _second_witness(
 
 
 def _number_and_date(
-    header: HeaderFacts, attached: AttachedNote | None, where: dict[str, tuple[TextLine, ...]]
+    parts: Sequence[Part], header: HeaderFacts, attached: AttachedNote | None, where: dict[str, tuple[TextLine, ...]]
 ) -> tuple[ReadNumber | None, WrittenDate | None, str | None, bool]:
     """Number, date, the date's raw text, and whether they had to be taken from "(Kèm theo …)"."""
     number, date, raw, borrowed = header.number, header.date, header.date_raw, False
     if attached is not None and number is None:
         number, borrowed = attached.number, True
         where["number"] = attached.lines
+    if attached is None and header.date_raw is None:
+        date, raw = _passed(parts, where)
     if attached is not None and date is None:
         date = attached.date
         raw = date.raw if date else raw
         where["issued"] = attached.lines
     return number, date, raw, borrowed
+
+
+def _passed(parts: Sequence[Part], where: dict[str, tuple[TextLine, ...]]) -> tuple[WrittenDate | None, str | None]:
+    """The date on which a law or resolution was passed, as its last words say ("Luật này được Quốc hội … thông qua
+    ngày 30 tháng 11 năm 2024"): such a document prints no other."""
+    lines = [line for zone, line in parts[0].lines if zone in ("body", "signature", "recipients")][-60:]
+    text = " ".join(line.text for line in lines)
+    m = next(_PASSED.finditer(skeleton(text)), None)
+    raw = text[m.start("when") : m.end("when")] if m else ""
+    found = next(find_dates(raw), None)
+    if m is None or found is None:
+        return None, None
+    at = 0
+    held = []
+    for line in lines:
+        if at < m.start("when") + found.end and at + len(line.text) > m.start("when"):
+            held.append(line)
+        at += len(line.text) + 1
+    where["issued"] = tuple(held)
+    return found, raw[: found.end]
 
 
 def attached_notes(parts: Sequence[Part], kind: TypeName | None) -> Iterator[AttachedNote]:
@@ -228,7 +256,7 @@ def _issuer(
         return Issuer(name=usual_case(office, known, body), symbol=symbol), "authority"
     if symbol and (name := by_initials(symbol, body)):
         return Issuer(name=name, symbol=symbol), "initials"
-    if signer.authority == "TM." and signer.on_behalf_of:
+    if signer.authority == "TM." and signer.on_behalf_of and not re.search(r"\b[IVX]+\.|[;:]", signer.on_behalf_of):
         return Issuer(name=usual_case(signer.on_behalf_of, known, body), symbol=symbol), "signature"
     if named and symbol not in ("UBND", "HĐND"):
         return Issuer(name=named, symbol=symbol), "symbol"
@@ -256,9 +284,13 @@ def _subject(
     main: Part, header: HeaderFacts, body: str, where: dict[str, tuple[TextLine, ...]]
 ) -> tuple[str | None, str | None]:
     """The subject (trích yếu), and what a stamp beside it left in its first line."""
-    lines = [line for line in main.zone("title") if not line.rule][1:]
+    titles = [line for line in main.zone("title") if not line.rule]
+    for line in main.zone("header"):
+        if glued := glued_subject(line, header.issuer):
+            where["subject"] = (line, *titles)
+            return sentence_case(join_lines([glued, *(x.text for x in titles)]), body), None
     taken: list[TextLine] = []
-    for line in lines:
+    for line in titles[name_lines(titles, main.type) :]:
         if anchors.is_attached_note(line):
             break
         taken.append(line)

@@ -1,10 +1,11 @@
 """Số, ký hiệu: the grammar of document numbers, and how far a damaged one may be mended.
 
     state    1423/QĐ-BTTTT        SERIAL "/" TYPE "-" AGENCY          Nghị định 30/2020/NĐ-CP, Phụ lục I
-    vbqppl   17/2017/NĐ-CP        SERIAL "/" YEAR "/" TYPE "-" AGENCY
+    vbqppl   17/2017/NĐ-CP        SERIAL "/" YEAR "/" TYPE "-" AGENCY, since 2025 also 66.17/2026/NQ-CP
     na       30/2021/QH15         SERIAL "/" YEAR "/" ORGAN TERM
     party    07-KL/TW             SERIAL "-" TYPE "/" ORGAN
     congvan  238/UBND-KGVX        SERIAL "/" AGENCY "-" UNIT
+    old      61-CP                SERIAL "-" ORGAN, of the Government up to 1996
 
 Letters of the type and issuer may regain their diacritics and `|` is read as `/`; digits are never touched.
 """
@@ -24,11 +25,12 @@ NumberStatus = Literal["ok", "repaired", "blank", "misread", "malformed"]
 _UPPER = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _AGENCY = rf"[{_UPPER}][\wĐđ&.]*(?:[-–][{_UPPER}0-9][\w&.]*)*"
 _VBQPPL = re.compile(
-    rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<year>(?:19|20)\d\d)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$"
+    rf"^(?P<serial>\d{{1,6}}[a-zđ]?|\d{{1,3}}\.\d{{1,3}})/(?P<year>(?:19|20)\d\d)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$"
 )
 _NA = re.compile(r"^(?P<serial>\d{1,6})/(?P<year>(?:19|20)\d\d)/(?P<issuer>(?:UBTV)?QH\d{0,2})$")
 _STATE = re.compile(rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<type>[{_UPPER}]\w*)-(?P<issuer>{_AGENCY})$")
 _PARTY = re.compile(rf"^(?P<serial>\d{{1,6}})-(?P<type>[{_UPPER}]\w*)/(?P<issuer>{_AGENCY})$")
+_OLD = re.compile(r"^(?P<serial>\d{1,4}[a-z]?)-(?P<issuer>CP|TTg|HĐBT)$")
 _PLAIN = re.compile(rf"^(?P<serial>\d{{1,6}}[a-zđ]?)/(?P<issuer>[{_UPPER}][\w&. ]*)$")
 _TAIL = re.compile(rf"(?:/|^)\s*(?P<type>[{_UPPER}]\w*)\s*-\s*(?P<issuer>{_AGENCY})$")
 _LAST = re.compile(rf"-(?P<issuer>{_AGENCY})$")
@@ -46,13 +48,14 @@ class ReadNumber:
 def tidy(raw: str) -> str:
     """Without the spaces that printing leaves around separators: "47 /QĐ-UBND" → "47/QĐ-UBND"."""
     text = re.sub(r"[\s_]*([/|])[\s_]*", r"\1", raw.strip().strip("*_.,;:").replace("–", "-"))
+    text = re.sub(r"(?<=QH)\s+(?=\d{1,2}$)", "", text)
     return re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", text)
 
 
 def _fits(text: str, letter: bool) -> Number | None:
     """The number taken apart by the grammar; `letter` says that it is a công văn, so that CT in `2191/CT-CS` is
     an agency and not a type."""
-    for pattern in (_VBQPPL, _NA, _PARTY):
+    for pattern in (_VBQPPL, _NA, _PARTY, _OLD):
         if m := pattern.match(text):
             return Number(
                 text=text,

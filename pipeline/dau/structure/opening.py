@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Sequence
 from typing import Literal
 
 from . import anchors
 from .dates import find_dates
-from .lines import Layout, TextLine
-from .markers import markers
+from .lines import Layout, TextLine, letters
 from .settings import StructureSettings
 from .tables import is_table_head
-from .types import TypeName, titled, titled_with_subject
+from .types import TypeName, name_in_two, titled, titled_with_subject, type_of_name
 
-Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "noise"]
+Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "footnote", "noise"]
 Role = Literal["main", "attachment", "appendix"]
+_OFFICES = ("thutuongchinhphu", "chutichnuoc")
+"""Titles that stand in a header as the issuer's name."""
+_BEHIND_NUMBER = re.compile(r"^.*\d\S*\s+")
 
 
 def opening(
@@ -22,16 +27,26 @@ def opening(
     """(where the body begins, zones of what is before it, type)."""
     title = 0 if role != "main" and (kind or anchors.appendix(lines[0])) else find_title(lines, settings)
     zones: list[Zone] = []
-    if title is not None:
-        found = kind or titled(lines[title], settings.keyword_similarity) or titled_with_subject(lines[title])
-        zones = ["header"] * title
-        end = _subject_end(lines, title + 1, layout, settings)
-        zones += ["title"] * (end - title)
-        at = end
-    else:
+    if title is None:
         found = None
-        at = _header_end(lines, settings)
+        head = letterhead(lines[: settings.header_lines])
+        at = head + _header_end(lines[head:], settings)
         zones = ["header"] * at
+    elif glued := glued_title(lines[title]):
+        found = glued[0]
+        at = _glued_end(lines, title + 1, layout)
+        zones += ["header"] * (title + 1)
+        zones += ["title"] * (at - title - 1)
+    else:
+        found = kind or _type_at(lines, title, settings)
+        behind = title + (2 if name_in_two(lines, title) else 1)
+        at = _subject_end(lines, behind, layout, settings)
+        zones += ["header"] * title
+        zones += ["title"] * (at - title)
+        if _header_follows(lines, at):
+            below = _header_end(lines[at:], settings)
+            zones += ["header"] * below
+            at += below
     if at < len(lines) and anchors.is_addressee(lines[at]):
         end = _addressee_end(lines, at)
         zones += ["addressee"] * (end - at)
@@ -39,14 +54,29 @@ def opening(
     return at, zones, found
 
 
+def _type_at(lines: list[TextLine], n: int, settings: StructureSettings) -> TypeName | None:
+    line = lines[n]
+    return titled(line, settings.keyword_similarity) or titled_with_subject(line) or name_in_two(lines, n)
+
+
 def find_title(lines: list[TextLine], settings: StructureSettings) -> int | None:
-    """Position of the line that names the type; None where no type is printed."""
+    """Position of the line that names the type; None where no type is printed.
+
+    What stands before the header with quốc hiệu (a cover sheet, a portal's table of facts, a caption) may name types
+    and legal bases of its own: the title is looked for behind it, and only then above it.
+    """
+    head = letterhead(lines[: settings.header_lines])
+    found = _title_from(lines, head, settings)
+    return found if found is not None or not head else _title_from(lines, 0, settings)
+
+
+def _title_from(lines: list[TextLine], begin: int, settings: StructureSettings) -> int | None:
     placed = False
-    for n, line in enumerate(lines[: settings.header_lines]):
-        kind = titled(line, settings.keyword_similarity)
+    for n, line in enumerate(lines[begin : begin + settings.header_lines], begin):
+        kind = titled(line, settings.keyword_similarity) or name_in_two(lines, n)
         if kind and kind.group != "attached" and not line.text.rstrip(" .*").endswith(":"):
             return n
-        if placed and titled_with_subject(line):
+        if (placed and titled_with_subject(line)) or glued_title(line):
             return n
         placed = placed or bool(anchors.number_label(line.key)) or is_place_and_date(line)
         if (
@@ -59,8 +89,100 @@ def find_title(lines: list[TextLine], settings: StructureSettings) -> int | None
     return None
 
 
+def glued_title(line: TextLine) -> tuple[TypeName, int] | None:
+    """(type, where the subject begins) of a header line that goes on with the title: "Luật số: 59/2010/QH12 Hà Nội,
+    ngày 17 tháng 11 năm 2010 LUẬT BẢO VỆ QUYỀN LỢI NGƯỜI TIÊU DÙNG"."""
+    for found in find_dates(line.text):
+        if not found.raw[:2].lower().startswith("ng") or not is_place(_behind_number(line.text[: found.start])):
+            continue
+        words = list(re.finditer(r"\S+", line.text[found.end :]))
+        for count in range(min(4, len(words)), 0, -1):
+            name = " ".join(w[0] for w in words[:count])
+            kind = type_of_name(name) if name.isupper() else None
+            if kind and kind.group in ("administrative", "normative"):
+                return kind, found.end + words[count - 1].end()
+    return None
+
+
+def glued_subject(line: TextLine, issuer: str | None) -> str | None:
+    """The subject that such a line ends with: the capitals behind the type, without the authority that enacts and
+    without the first sentence of the body; None where the line names no type."""
+    glued = glued_title(line)
+    if glued is None:
+        return None
+    words = list(itertools.takewhile(lambda w: w == w.upper(), line.text[glued[1] :].split()))
+    wanted = letters(issuer or "")
+    for n in range(len(words)):
+        tail = letters(" ".join(words[n:]))
+        if wanted and tail.endswith(wanted) and tail[: -len(wanted)] in ("", "botruong", "chutich", "thongdoc"):
+            words = words[:n]
+            break
+    return " ".join(words).strip(" *|_-[(")
+
+
+def _glued_end(lines: list[TextLine], begin: int, layout: Layout) -> int:
+    """Behind the subject that begins on the header's last line: only capitals go on with it."""
+    n = begin
+    while n < len(lines) and lines[n].caps and not _ends_subject(lines, n, [lines[begin - 1]], layout):
+        n += 1
+    return n
+
+
+# ------------------------------------------------------------------ letterhead
+
+
+def letterhead(lines: Sequence[TextLine]) -> int:
+    """Where the header begins in which quốc hiệu stands; 0 where there is none on the first page, or where something
+    before it is already a document's own."""
+    for n, line in enumerate(lines):
+        if line.page != lines[0].page or _within_document(line):
+            return 0
+        if anchors.motto_lines(lines, n):
+            return header_begin(lines, n)
+    return 0
+
+
+def _within_document(line: TextLine) -> bool:
+    if anchors.is_recipients(line) or anchors.is_addressee(line):
+        return True
+    if anchors.is_enacting(line) and line.text.rstrip(" *").endswith(":"):
+        return True
+    return any(m.style == "article" and m.clean for m in line.markers)
+
+
+def header_begin(lines: Sequence[TextLine], n: int) -> int:
+    """Where the header around the quốc hiệu at `n` begins: the capitals of the issuer, and the number, stand before
+    it."""
+    begin = n
+    while begin > 0 and n - begin < 6:
+        line = lines[begin - 1]
+        signature = anchors.is_signature_line(line) and letters(line.text) not in _OFFICES
+        caption = type_of_name(line.text) is not None or titled_with_subject(line) is not None
+        if signature or caption or not (line.caps or is_number_line(line) or line.rule):
+            break
+        begin -= 1
+    return begin
+
+
+def is_number_line(line: TextLine) -> bool:
+    """ "Số: …", "Luật số: …" at the beginning of a line; not a document named in a sentence or a table."""
+    label = anchors.number_label(line.key)
+    if not label or label.start() > 12 or len(line.text) > 90:
+        return False
+    before = line.text[: label.start()].strip(" |*_")
+    return not before or (label[0].rstrip()[-1:] in (":", ";", ".") and type_of_name(before) is not None)
+
+
+def _header_follows(lines: list[TextLine], n: int) -> bool:
+    """The header stands under the title: quốc hiệu after nothing but the issuer and the number."""
+    for at in range(n, min(len(lines), n + 6)):
+        if anchors.motto_lines(lines, at):
+            return header_begin(lines, at) <= n
+    return False
+
+
 def _opens_body(line: TextLine) -> bool:
-    found = markers(line.text)
+    found = line.markers
     return bool(found) and found[0].clean and found[0].style in ("article", "chapter", "part", "roman", "arabic")
 
 
@@ -76,17 +198,25 @@ def _header_end(lines: list[TextLine], settings: StructureSettings) -> int:
         anchor = (
             anchors.is_motto(line)
             or anchors.is_motto_2(line)
-            or bool(len(line.text) < 90 and (label := anchors.number_label(line.key)) and label.start() < 4)
+            or _begins_with_number(line)
             or is_place_and_date(line)
         )
         if anchor or anchors.is_abstract(line):
             end = n + 1
             in_abstract = anchors.is_abstract(line)
-        elif in_abstract and n == end and (line.starts_lower or len(line.text) < 45) and not markers(line.text):
+        elif in_abstract and n == end and (line.starts_lower or len(line.text) < 45) and not line.markers:
             end = n + 1
         elif end and n - end > 12:
             break
     return end
+
+
+def _begins_with_number(line: TextLine) -> bool:
+    """ "Số: …"; a long line only if it goes on with V/v ("Số: 778/TCHQ-GSQL V/v xử lý vướng mắc …")."""
+    label = anchors.number_label(line.key)
+    if not label or label.start() >= 4:
+        return False
+    return len(line.text) < 90 or bool(re.search(r"\bv/v\b", line.key[:60]))
 
 
 def is_place_and_date(line: TextLine) -> bool:
@@ -94,12 +224,20 @@ def is_place_and_date(line: TextLine) -> bool:
     if len(line.text) > 120:
         return False
     return any(
-        "ng" in d.raw[:2].lower() and d.end >= len(line.text.rstrip(" .|*_")) - 3 and _is_place(line.text[: d.start])
+        "ng" in d.raw[:2].lower()
+        and (d.end >= len(line.text.rstrip(" .|*_")) - 3 or anchors.addressee_begins(line.text[d.end :]))
+        and is_place(_behind_number(line.text[: d.start]))
         for d in find_dates(line.text)
     )
 
 
-def _is_place(text: str) -> bool:
+def _behind_number(text: str) -> str:
+    """The place that stands behind the number on one line; the whole text where there is none, as in "Thông tư số
+    57/2021/TT-BTC ngày …", which cites."""
+    return _BEHIND_NUMBER.sub("", text).strip() or text
+
+
+def is_place(text: str) -> bool:
     text = text.strip(" ,.|*_")
     words = text.split()[-3:]
     return not text or (all(w[:1].isupper() for w in words) and len(words) > 0)
@@ -114,6 +252,8 @@ def _authority(lines: list[TextLine], n: int) -> bool:
         or not (anchors.AGENCY_HEADS.match(line.key.strip(" *'")) or anchors.is_position(line.text))
     ):
         return False
+    if n and line.key.startswith("bo ") and re.search(r"\bcong$", lines[n - 1].key):
+        return False  # "CÔNG" / "BỐ DANH MỤC"
     return any(
         anchors.is_legal_basis(x)
         or anchors.is_proposal(x)
@@ -148,7 +288,9 @@ def _ends_subject(lines: list[TextLine], n: int, taken: list[TextLine], layout: 
         return True
     if anchors.is_addressee(line) or anchors.is_recipients(line) or anchors.is_enacting(line) or _authority(lines, n):
         return True
-    found = markers(line.text)
+    if taken and _header_follows(lines, n):
+        return True
+    found = line.markers
     if found and (found[0].clean or found[0].style == "roman") and found[0].style not in ("decimal", "paren"):
         return True
     if not taken:
@@ -179,6 +321,8 @@ def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
         return not (centred or (line.caps and left > margins.height))
     if line.blanks:
         return not line.caps
+    if line.caps and lines[n - 1].caps:
+        return False
     if not layout.wrapped:
         return True
     full = layout.first if layout.short_first else layout.full
@@ -192,7 +336,7 @@ def _addressee_end(lines: list[TextLine], begin: int) -> int:
     listed = len(lines[begin].text) < 14
     while n < len(lines) and n - begin < 40:
         line, before = lines[n], lines[n - 1]
-        dash = any(m.style in ("dash", "plus") for m in markers(line.text))
+        dash = any(m.style in ("dash", "plus") for m in line.markers)
         if (dash and (n == begin + 1 or before.text.rstrip().endswith((";", ",", ":")))) or (listed and n == begin + 1):
             n += 1
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,6 +16,10 @@ Fit = Literal["next", "first", "gap", "odd"]
 
 _HEADED: frozenset[Style] = frozenset(("part", "chapter", "section", "subsection"))
 _NESTING: frozenset[Style] = frozenset(("letter", "arabic", "paren"))
+_REFERS = re.compile(
+    r"\b(?:(?:[Kk]hoản|[Đđ]iểm|[Đđ]iều)\s+[\w, ]{1,16}|(?:theo|tại|và|hoặc|đến|của)(?:\s+các)?)$"
+)
+"""How a line ends that goes on with a reference: "… tại khoản 3" / "Điều 1."."""
 _WORTH: dict[Fit, int] = {"next": 40, "first": 30, "gap": 15, "odd": 0}
 
 
@@ -84,7 +89,7 @@ def score(
     """
     rest = line.text[marker.end :].lstrip(" “\"'(")
     if marker.style == "article":
-        return _score_article(current, marker, fit, strength, rest)
+        return _score_article(current, before, marker, fit, strength, rest)
     if not rest and marker.style not in _HEADED:
         alone = marker.clean and fit in ("next", "first") and strength >= Break.LIKELY
         return 10 if alone and marker.style in ("arabic", "letter", "decimal", "roman") else 0
@@ -121,8 +126,12 @@ def _plausible_odd(stack: Sequence[Unit], marker: Marker, value: int, rest: str)
     return value == 1 or unled
 
 
-def _score_article(current: Unit | None, marker: Marker, fit: Fit, strength: Break, rest: str) -> int:
-    if fit == "next" and (strength >= Break.UNLIKELY or (rest[:1].isupper() and marker.clean)):
+def _score_article(
+    current: Unit | None, before: TextLine | None, marker: Marker, fit: Fit, strength: Break, rest: str
+) -> int:
+    if not rest and before is not None and _REFERS.search(before.text):
+        return 0
+    if fit == "next" and (strength >= Break.UNLIKELY or ((not rest or rest[:1].isupper()) and marker.clean)):
         return 60
     if strength >= Break.LIKELY and (marker.clean or fit in ("first", "gap")):
         return 50 if fit != "odd" else 20

@@ -137,8 +137,24 @@ class _Builder:
         return line.caps and head.caps and len(shown) > 1 and not head.full_stop and unit.lines[-1].caps
 
     def _quoting(self, line: TextLine) -> bool:
-        """Inside a quoted provision, whose markers are not the document's own."""
+        """Inside a quoted provision, whose markers are not the document's own. A quotation that is never closed ends
+        before the article to come."""
+        if self.quoted and self._next_article(line) and not self._closes_later(line):
+            self.quoted = 0
         return self.quoted > 0
+
+    def _next_article(self, line: TextLine) -> bool:
+        found = markers(line.text)[:1]
+        last = next((unit for unit in reversed(self.out.units) if unit.kind == "article"), None)
+        return bool(found and last and found[0].style == "article" and found[0].values[0] == last.value + 1)
+
+    def _closes_later(self, line: TextLine) -> bool:
+        """The next quotation mark without a partner on its own line closes."""
+        for later in self.prose:
+            balance = later.text.count("“") - later.text.count("”")
+            if later.index >= line.index and balance:
+                return balance < 0
+        return False
 
     def _track_quotes(self, line: TextLine) -> None:
         opening, closing = line.text.count("“"), line.text.count("”")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,6 +17,8 @@ from dau.document.orthography import skeleton
 from .lines import TextLine, letters
 
 OFFICIAL_LETTER = "Công văn"
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_])\d{1,2}$")
+"""The number of a footnote, set right behind a title: "THÔNG TƯ1"."""
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,11 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
 
     Misread letters are allowed up to `similarity`; a colon at the end means the enacting formula, not the title.
     """
-    text = line.text.strip(" .*_|-–—~'’`\"")
+    printed = line.text.strip(" .*_|-–—~'’`\"")
+    text = _FOOTNOTE.sub("", printed)
     if not text or len(text) > 40 or not (line.caps or (line.markup and text[:1].isupper())):
         return None
-    seen = line.letters
+    seen = line.letters if text == printed else letters(text)
     best = max(
         ((fuzz.ratio(seen, key) / 100, t) for key, t in _by_length() if abs(len(key) - len(seen)) <= 2),
         key=lambda pair: pair[0],
@@ -121,6 +126,21 @@ def titled_with_subject(line: TextLine) -> TypeName | None:
         if found and found.group in ("administrative", "normative"):
             return found
     return None
+
+
+def name_in_two(lines: Sequence[TextLine], n: int) -> TypeName | None:
+    """The type whose name is broken over this line and the next ("QUYẾT" / "ĐỊNH"): in capitals, nothing else on
+    either, and spelt as it should be."""
+    if n + 1 >= len(lines) or not lines[n].text.isupper() or not lines[n + 1].text.isupper():
+        return None
+    if len(lines[n].text) > 20 or len(lines[n + 1].text) > 20:
+        return None
+    return type_of_name(f"{lines[n].text} {lines[n + 1].text}")
+
+
+def name_lines(lines: Sequence[TextLine], kind: TypeName | None) -> int:
+    """How many of the first lines of a title the name of its type takes."""
+    return 2 if kind is not None and name_in_two(lines, 0) == kind else 1
 
 
 def _best_key(found: tuple[float, TypeName | None]) -> str:
