@@ -93,6 +93,8 @@ def test_sections_in_small_letters_need_the_other_engine() -> None:
         "1. MỘT VIỆC\n2. HAI VIỆC\nII. NỘI DUNG\n1. Một việc.",
         # a heading that goes on in the next line
         "I. NHIỆM VỤ CỦA GIAI ĐOẠN\n>II VÀ CÁC GIAI ĐOẠN SAU\n1. Một việc.\nIII. NỘI DUNG\n1. Một việc.",
+        # a heading with a numeral of its own is not the section that is missing
+        "I. MỘT\n1. Một việc.\nVI. NĂNG LƯỢNG ĐIỆN\n1. Một việc.\nIII. BA\n1. Một việc.",
         # capitals without the section behind them
         "L TỔ CHỨC TRIỂN KHAI\n1. Một việc.\n2. Hai việc.",
     ],

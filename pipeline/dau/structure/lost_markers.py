@@ -71,7 +71,7 @@ def _remains(paragraph: Unit, after: Unit, first: bool) -> tuple[str, int] | Non
         for m in markers(text[speck.end() :]):
             if after.marker and m.style == after.marker.style and lost in m.values and m.clean:
                 return text[: speck.end() + m.end].strip(), speck.end() + m.end
-    if first and after.marker and after.marker.style == "letter":
+    if first and after.marker and after.marker.style not in ("roman", "arabic", "decimal"):
         return None
     scrap = (_ONE if first else _SCRAP).match(text)
     return (scrap["scrap"], scrap.end()) if scrap else None
@@ -83,6 +83,8 @@ def _is_title(paragraph: Unit, after: Unit) -> bool:
         return False
     first, last = paragraph.lines[0], paragraph.lines[-1]
     if last.terminal or not all(line.caps for line in paragraph.lines) or len(first.text) < 8 or not first.starts_upper:
+        return False
+    if markers(first.text):
         return False
     box, other = first.bbox, after.lines[0].bbox
     return box is None or other is None or abs(box[0] - other[0]) < _INDENT
