@@ -36,7 +36,7 @@ from .ranking import ranked
 from .settings import StructureSettings
 from .tables import cells
 from .tree import build
-from .types import type_of_name
+from .types import name_lines, type_of_name
 from .units import Notice, Outline
 
 _BLOCK_OF: dict[str, BlockKind] = {
@@ -183,7 +183,7 @@ def _title(part: Part) -> str | None:
     """The subject; of an appendix, its name and subject. Not the note in brackets that says with what it came."""
     lines = [line for line in part.zone("title") if not line.rule]
     note = next((n for n, line in enumerate(lines) if anchors.is_attached_note(line)), len(lines))
-    lines = lines[0 if part.role == "appendix" else 1 : note]
+    lines = lines[0 if part.role == "appendix" else name_lines(lines, part.type) : note]
     return join_lines([line.text for line in lines]).strip(" |*_") or None
 
 
@@ -317,9 +317,10 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
     for body in bodies:
         by_unit = {id(d.unit): d for d in body.drafts}
         inside = _inside(body.drafts, {by_unit[id(row)].id for _, _, rows in body.outline.tables for row in rows})
-        for n, (_, holder, rows) in enumerate(body.outline.tables, 1):
+        lines = body.part.zone("body")
+        for n, (region, holder, rows) in enumerate(body.outline.tables, 1):
             held = by_unit[id(holder)] if holder is not None else None
-            heads = [x for x in holder.lines if x.index in holder.mute] if holder else body.outline.strays
+            heads = lines[region.begin : region.rows[0]]
             columns = [cell for line in heads for cell in cells(line) if cell.strip(" |")]
             out.append(
                 Table(
