@@ -69,6 +69,8 @@ def test_the_same_units_give_the_same_weights(tmp_path: Path) -> None:
         ("Giải thích từ ngữ", "other"),
         ("Quyền và nghĩa vụ của người lao động", None),
         ("Sở Tài chính", None),
+        ("." * 190, None),  # a dotted line takes no time
+        ("Các " * 60 + "…" * 60, None),
     ],
 )
 def test_what_headings_say(heading: str, label: str | None) -> None:

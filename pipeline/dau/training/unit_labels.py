@@ -21,7 +21,7 @@ from .structure_corpus import text_transcript
 
 _CODE = re.compile(r"^\d+(?:\.[a-z\d]+)+\.\s*")
 """An article of the codified law (pháp điển): "13.TT.9.9. Công khai …"."""
-_LEADING = re.compile(r"^(?:\W+|(?:mot so|nhung|cac|ve|noi dung|quy dinh ve|quy dinh)\s+)+(?=\w)")
+_LEADING = re.compile(r"^(?:\W|(?:mot so|nhung|cac|ve|noi dung|quy dinh ve|quy dinh)\s)+(?=\w)")
 _PLAIN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (label, re.compile(rf"(?:{words})\b"))
     for label, words in (
