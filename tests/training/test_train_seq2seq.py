@@ -4,9 +4,10 @@ and says the same after export."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,16 @@ pytestmark = [  # what torch says of its own exporter and of sparse tensors
 
 SIZES: dict[str, Any] = {"embedding": 16, "width": 32, "heads": 2, "encoder": 1, "decoder": 1, "inner": 48}
 SETTINGS = TrainingSettings(
-    minutes=0.08, slots=512, rate=4e-3, warm_up=5, look_every=0.02, patience=100, window=96, dropout=0.0, **SIZES
+    minutes=0.1, slots=512, rate=4e-3, warm_up=5, look_every=0.02, patience=100, window=96, dropout=0.0, **SIZES
 )
+
+
+def ticking() -> Callable[[], float]:
+    """A clock on which every step takes a quarter of a second, however busy the machine is."""
+    steps = itertools.count()
+    return lambda: 0.25 * next(steps)
+
+
 GARBLED = """vé viéc ban hanh Ké hoach trién khai Phong trao thi dua
 “Nganh T hong tin va T ruyen thong doan két, chung sire, dong
 Nghi dinh s6 17/2017/ND-CP ngay 17 thang 02 nam 2017 cua Covid-19"""
@@ -95,7 +104,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory, channel: NoisyChannelRestor
 def trained(shards: Path, channel: NoisyChannelRestorer, tmp_path_factory: pytest.TempPathFactory) -> Trained:
     out = tmp_path_factory.mktemp("network")
     reports: list[dict[str, Any]] = []
-    train(SETTINGS, shards, out, len(channel.words), None, reports.append)
+    train(SETTINGS, shards, out, len(channel.words), None, reports.append, ticking())
     return Trained(shards, out, len(channel.words), reports)
 
 
@@ -221,7 +230,7 @@ def test_it_goes_on_from_its_checkpoint(trained: Trained, tmp_path: Path) -> Non
         (tmp_path / name).write_bytes((trained.out / name).read_bytes())
     before = trained.log()[-1]
     more = SETTINGS.model_copy(update={"minutes": before["seconds"] / 60 + 0.02})
-    train(more, trained.shards, tmp_path, trained.words, None, lambda _: None)
+    train(more, trained.shards, tmp_path, trained.words, None, lambda _: None, ticking())
     after = Trained(trained.shards, tmp_path, trained.words, []).log()
     assert after[: len(trained.log())] == trained.log()
     last = after[-1]
@@ -233,7 +242,7 @@ def test_it_goes_on_from_its_checkpoint(trained: Trained, tmp_path: Path) -> Non
 
 def test_it_ends_without_gain(trained: Trained, tmp_path: Path) -> None:
     settings = SETTINGS.model_copy(update={"minutes": 60.0, "rate": 0.0, "look_every": 0.0, "patience": 2})
-    train(settings, trained.shards, tmp_path, trained.words, None, lambda _: None)
+    train(settings, trained.shards, tmp_path, trained.words, None, lambda _: None, ticking())
     log = Trained(trained.shards, tmp_path, trained.words, []).log()
     assert [record["waited"] for record in log] == [0, 1, 2, 3]
 
@@ -260,7 +269,7 @@ def test_word_vectors_to_begin_with(tmp_path: Path, trained: Trained) -> None:
     vectors = tmp_path / "vectors.npy"
     np.save(vectors, rng.normal(size=(trained.words, SIZES["embedding"])).astype(np.float32))
     nothing = SETTINGS.model_copy(update={"minutes": 1e-9})
-    train(nothing, trained.shards, tmp_path / "out", trained.words, vectors, lambda _: None)
+    train(nothing, trained.shards, tmp_path / "out", trained.words, vectors, lambda _: None, ticking())
     model = Restorer.from_pretrained(tmp_path / "out/best")
     assert np.allclose(model.words.weight.detach().numpy(), 0.3 * np.load(vectors), atol=1e-6)
 
@@ -270,11 +279,10 @@ def test_word_vectors_to_begin_with(tmp_path: Path, trained: Trained) -> None:
 
 @pytest.fixture(scope="module")
 def exported(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`float.onnx` and `int8.onnx`."""
-    folder = tmp_path_factory.mktemp("exported")
-    export(trained.out / "best", folder / "float.onnx", eight_bit=False)
-    export(trained.out / "best", folder / "int8.onnx")
-    return folder
+    """The network as it ships."""
+    path = tmp_path_factory.mktemp("exported") / NETWORK
+    export(trained.out / "best", path)
+    return path
 
 
 @pytest.mark.parametrize("solo", [False, True])
@@ -282,19 +290,29 @@ def exported(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_the_export_says_the_same(trained: Trained, exported: Path, rows: Features, count: int, solo: bool) -> None:
     some = rows.rows(0, count)
     expected = posteriors(Restorer.from_pretrained(trained.out / "best").eval(), some, solo=float(solo))
-    exact = Network(exported / "float.onnx").posteriors(some, solo=solo)
-    assert np.abs(exact - expected).max() < 1e-4
-    small = Network(exported / "int8.onnx").posteriors(some, solo=solo)
-    assert np.abs(small - expected).mean() < 0.01
-    assert (small.argmax(-1) == expected.argmax(-1)).mean() > (0.9 if count > 10 else -1)
+    found = Network(exported).posteriors(some, solo=solo)
+    assert np.abs(found - expected).max() < 5e-3
+    assert (found.argmax(-1) == expected.argmax(-1)).mean() > 0.98
 
 
-def test_eight_bits_are_smaller(exported: Path) -> None:
-    assert (exported / "int8.onnx").stat().st_size < 0.4 * (exported / "float.onnx").stat().st_size
+def test_weights_are_stored_in_half_precision(trained: Trained, exported: Path) -> None:
+    whole = (trained.out / "best" / "model.safetensors").stat().st_size
+    assert exported.stat().st_size < 0.6 * whole + 100_000
+
+
+def test_what_else_is_in_the_batch_changes_nothing(exported: Path, rows: Features) -> None:
+    """Windows are computed several at a time; no scale is taken from the others."""
+    network = Network(exported)
+    together = network.posteriors(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dau.restore.rescore._MOST", WINDOW)
+        apart = network.posteriors(rows)
+    assert len(rows) > 2 * WINDOW
+    assert np.abs(together - apart).max() < 1e-4
 
 
 def test_texts_longer_than_a_window(exported: Path, rows: Features) -> None:
-    network = Network(exported / "float.onnx")
+    network = Network(exported)
     found = network.posteriors(rows)
     assert found.shape == (len(rows), WIDTH + 1)
     assert np.allclose(found.sum(-1), 1, atol=1e-5)
@@ -310,7 +328,7 @@ def shipped(exported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (models / "ngram").symlink_to(models_dir() / "ngram")
     made = models / "seq2seq"
     made.mkdir()
-    (made / NETWORK).write_bytes((exported / "int8.onnx").read_bytes())
+    (made / NETWORK).write_bytes(exported.read_bytes())
     (made / FACTS).write_text('{"format": 1, "channel": "ngram"}', encoding="utf-8")
     (made / CALIBRATION).write_text('{"groups": {"legacy": [1.0, 0.0, 0.0]}}', encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

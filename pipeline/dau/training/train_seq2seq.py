@@ -138,8 +138,9 @@ class State:
 
 
 def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vectors: Path | None,
-          report: Report) -> None:
-    """Train until the time is up or patience ends; the best model by validation loss is in `out`/best."""
+          report: Report, clock: Callable[[], float] = time.monotonic) -> None:
+    """Train until the time is up or patience ends; the best model by validation loss is in `out`/best. `clock` tells
+    the seconds, asked once a step."""
     out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(settings.seed)
@@ -164,11 +165,11 @@ def train(settings: TrainingSettings, shards: Path, out: Path, words: int, vecto
     report({"device": device, "parameters": sum(p.numel() for p in model.parameters()),
             "training_slots": sum(len(p.label) for p in passages),
             "validation_slots": sum(len(p.label) for p in validation)})
-    began, looked = time.monotonic() - state.seconds, state.seconds
+    began, looked = clock() - state.seconds, state.seconds
     model.train()
     while True:
         for batch in batches(passages, settings.slots, random.Random(f"{settings.seed} {state.step}")):
-            state.seconds = time.monotonic() - began
+            state.seconds = clock() - began
             share = state.seconds / (60 * settings.minutes)
             if share >= 1 or state.waited >= settings.patience:
                 _look_and_save(model, optimiser, state, validation, settings, device, out, report)
