@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dau.document.orthography import skeleton
-from dau.document.transcript import Transcript
+from dau.document.transcript import Transcript, TranscriptPage, line_id
 from dau.structure import parse, reproduce
 from dau.structure.lines import alike, join_lines, measure, read_lines
 
@@ -194,3 +194,69 @@ def test_two_documents_in_one_file() -> None:
     assert [(c.id, c.role) for c in d.components] == [("cong-van", "main"), ("nghi-quyet", "main")]
     assert "several_documents" in {r.code for r in d.review}
     assert "nghi-quyet/dieu-1" in ids(d)
+
+
+# --------------------------------------------------------------------- margins
+
+
+def _body_page(number: int, head: str | None, lines: list[str], foot: list[tuple[str, float]] = []) -> TranscriptPage:  # noqa: B006
+    """A page of body lines under a head; `foot`: lines of their own height, set off below."""
+    rows = [(250.0, 40.0, head)] if head else []
+    rows += [(85.0, 80.0 + 18 * n, text) for n, text in enumerate(lines)]
+    page = boxed_page(number, rows)
+    at, out = 80.0 + 18 * len(lines) + 14, list(page.lines)
+    for text, height in foot:
+        line = boxed_page(number, [(85.0, at, text)]).lines[0]
+        words = tuple(
+            w.model_copy(update={"bbox": (w.bbox[0], at, w.bbox[2], at + height)}) for w in line.words if w.bbox
+        )
+        box = (85.0, at, words[-1].bbox[2], at + height)  # type: ignore[index]
+        out.append(line.model_copy(update={"id": line_id(number, len(out) + 1), "words": words, "bbox": box}))
+        at += height + 3
+    return page.model_copy(update={"lines": tuple(out)})
+
+
+_BODY = [f"Các cơ quan, đơn vị thực hiện nội dung thứ {n} của chương trình hành động này, và" for n in range(20)]
+
+
+def _blocks(pages: list[TranscriptPage]) -> list[tuple[str, str]]:
+    transcript = Transcript(pages=tuple(pages))
+    found = parse(transcript)
+    assert reproduce(found) == line_ids(transcript)
+    return [(b.kind, b.text) for b in found.blocks]
+
+
+def test_running_heads_are_no_text() -> None:
+    heads = [f"CÔNG BÁO/Số {400 + n}/Ngày 05-6-2014" for n in range(5)]
+    found = _blocks([_body_page(n, heads[n], _BODY) for n in range(1, 5)])
+    assert [text for kind, text in found if kind == "page_number"] == heads[2:5]
+
+
+@pytest.mark.parametrize(
+    ("head", "times", "kept"),
+    [
+        ("Quy chế tổ chức, hoạt động", 3, 3),
+        ("Quy chế tổ chức, hoạt động", 2, 0),  # a title may stand twice
+        ("BỘ GIÁO DỤC VÀ ĐÀO TẠO", 3, 0),  # other documents begin there
+        ("Phụ lục số 2:", 3, 0),
+    ],
+)
+def test_what_is_a_running_head(head: str, times: int, kept: int) -> None:
+    found = _blocks([_body_page(n, head if n > 5 - times else None, _BODY) for n in range(1, 6)])
+    assert sum(text == head for kind, text in found if kind == "page_number") == kept
+
+
+@pytest.mark.parametrize(
+    ("foot", "kept"),
+    [
+        ([("1 Theo Luật số 08/2012/QH13.", 8.0)], ["1 Theo Luật số 08/2012/QH13."]),
+        ([("[2] Đính chính tại", 8.0), ("Công văn số 5/BTC.", 8.0)], ["[2] Đính chính tại", "Công văn số 5/BTC."]),
+        ([("1 Theo Luật số 08/2012/QH13.", 11.0)], []),  # as large as the text: an item
+        ([("Theo Luật số 08/2012/QH13.", 8.0)], []),  # no mark
+        ([("1. Theo Luật số 08/2012/QH13.", 8.0)], []),  # an item's mark
+        ([("30 tháng 4 năm 2012.", 8.0)], []),  # a date that was wrapped
+    ],
+)
+def test_footnotes_are_set_apart(foot: list[tuple[str, float]], kept: list[str]) -> None:
+    found = _blocks([_body_page(1, None, _BODY), _body_page(2, None, _BODY, foot)])
+    assert [line for kind, text in found if kind == "footnote" for line in text.split("\n")] == kept

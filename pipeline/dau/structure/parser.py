@@ -46,6 +46,7 @@ _BLOCK_OF: dict[str, BlockKind] = {
     "recipients": "recipients",
     "signature": "signature",
     "page_number": "page_number",
+    "footnote": "footnote",
     "noise": "noise",
 }
 
