@@ -62,7 +62,7 @@ def test_either_engine_reads_alone(name: str, page: Page) -> None:
     if name == "trueocr":
         pytest.importorskip("trueocr")
     reader = Reader(OcrSettings.model_validate({"engines": [name]}))
-    assert list(reader.versions) == [name]
+    assert list(reader.versions) == [name, "digits"]
     reading = reader.read(page)
     assert cer("\n".join(line.raw for line in reading.lines), "\n".join(LINES)) <= 0.05
     assert all(set(w.readings) == {name} for line in reading.lines for w in line.words)
@@ -79,7 +79,7 @@ def test_without_trueocr_tesseract_reads_alone(monkeypatch: pytest.MonkeyPatch, 
 
     monkeypatch.setattr(TrueOcr, "__init__", missing)
     reader = Reader(both)
-    assert list(reader.versions) == ["tesseract"]
+    assert list(reader.versions) == ["tesseract", "digits"]
     assert len(reader.read(page).lines) == len(LINES)
 
 

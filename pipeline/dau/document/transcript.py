@@ -44,15 +44,26 @@ class Change(Frozen):
     score: float = Field(ge=0, le=1)
 
 
+class WordAlternative(Frozen):
+    """What else a word may be, and how likely; `value` is the whole word."""
+
+    value: str
+    confidence: float = Field(ge=0, le=1)
+
+
 class Word(Frozen):
     """A word of a line. Joined words are one `Word` with a space in `raw` ("T hong" → "Thông"), split words one
-    with a space in `restored` ("doankét" → "đoàn kết"), so that the words in order always reproduce the line."""
+    with a space in `restored` ("doankét" → "đoàn kết"), so that the words in order always reproduce the line.
+
+    `readings` is what each engine read there, "digits" the reader of digit strings; `alternatives` are other forms of a
+    word whose digits were read once more, best first."""
 
     bbox: BBox | None = None
     raw: str
     restored: str
     confidence: float | None = Field(default=None, ge=0, le=1)
     readings: dict[str, str] = Field(default_factory=dict)
+    alternatives: tuple[WordAlternative, ...] = ()
 
 
 class Line(Frozen):

@@ -27,17 +27,24 @@ MOST_SURE, MOST_SURE_ALONE = 0.9, 0.6
 """Confidence at most of a word whose digits were chosen here, and of digits no engine has read."""
 _ALTERNATIVES = 5
 _FLOOR = 2e-3  # P of a string the digit reader does not offer
-_SAME, _ALIKE, _OTHER_DIGIT, _OTHER_SIGN = 0.6, 0.3, 0.03, 0.07  # P(sign an engine reads | digit)
-_OTHER_LENGTH = 0.01
+_SAME, _ALIKE, _MISTAKEN, _OTHER_DIGIT, _OTHER_SIGN = 0.6, 0.3, 0.12, 0.03, 0.07  # P(sign an engine reads | digit)
+_OTHER_LENGTH, _NO_DIGITS = 0.01, 0.1  # … at least, also where lengths differ; where it has no digit at all
+_TOGETHER = 0.7  # engines err together: their evidence counts less than that of independent ones
 _UNUSUAL = 0.02  # weight of a day the calendar does not have
-_AGAINST, _FOR = 0.1, 0.6  # P the digit reader gives to what engines agree on, and to its own, where it contradicts
+_CONFIRMED = 0.5  # P the digit reader gives to what engines agree on, below which it is doubted
 _FILLS, _NOTHING = 0.5, 0.2  # P of what is put where no engine read anything, and of nothing standing there
 
 _LOOKS = {
-    "0": "OoØøÔÖÓƠQDØ©", "1": "lI|ÌÍÎĨỊịijJ!/tf†][L", "2": "Zz", "3": "ỗ$", "4": "AÁÂHqLÉ", "5": "SsŠ$",
-    "6": "bGó", "7": "?†‡fTYỹFJ1", "8": "B&§@", "9": "gqạ",
+    "0": "OoØøÔÖÓƠQD©", "1": "lI|ÌÍÎĨỊịijJ!/†][L", "2": "Zz", "3": "ỗ", "4": "AÁÂHqÉ", "5": "Ss$Š",
+    "6": "bG", "7": "?‡fTYỹF", "8": "B&§@", "9": "gq",
 }  # fmt: skip
-_NOISE = re.compile(r"[\s._,'’`\-–:;]+")
+"""Signs that engines read for a digit. The first digit whose sign it is replaces a letter among digits."""
+_TAKEN_FOR = {
+    "0": "69", "1": "47AÁHM", "2": "8", "3": "8", "4": "9Ệ", "5": "6", "6": "05", "7": "19†Ị", "8": "36", "9": "04",
+}  # fmt: skip
+"""What a written digit is taken for: a 1 with a long flag for a 4, a 7 without a bar for a 1."""
+_EDGES = " ._,'’`-–:;"
+_NOISE = re.compile(rf"[\s{re.escape(_EDGES)}]+")
 _WIDTHS: Mapping[Kind, range] = {"number": range(1, 7), "day": range(1, 3), "month": range(1, 3), "year": range(4, 5)}
 
 
@@ -77,8 +84,8 @@ def weighed(kind: Kind, offered: Ranked, heard: Sequence[str]) -> Ranked:
     said = [cleared(reading) for reading in heard]
     pool = {s for s in (*given, *said, *map(_as_digits, said)) if s and _fits(kind, s)}
     scores = {s: _usual(kind, s) * max(given.get(s, 0.0), _FLOOR) for s in pool}
-    scores = {s: score * math.prod(_heard_as(h, s) for h in said if h) for s, score in scores.items()}
-    nothing = _FLOOR * math.prod(_OTHER_LENGTH for h in said if h)
+    scores = {s: score * math.prod(_heard_as(h, s) for h in said if h) ** _TOGETHER for s, score in scores.items()}
+    nothing = _FLOOR * math.prod(_OTHER_LENGTH for h in said if h) ** _TOGETHER
     total = sum(scores.values()) + nothing
     ranked = sorted(((s, score / total) for s, score in scores.items()), key=lambda x: (-x[1], x[0]))
     return [(s, round(p, 3)) for s, p in ranked]
@@ -107,9 +114,8 @@ def _as_digits(reading: str) -> str:
 
 def _heard_as(reading: str, text: str) -> float:
     """How likely an engine reads `text` as `reading`."""
-    if len(reading) != len(text):
-        return _OTHER_LENGTH
-    return math.prod(map(_sign, reading, text))
+    least = _OTHER_LENGTH if any(c.isdecimal() for c in reading) else _NO_DIGITS
+    return max(least, math.prod(map(_sign, reading, text))) if len(reading) == len(text) else least
 
 
 def _sign(sign: str, digit: str) -> float:
@@ -117,6 +123,8 @@ def _sign(sign: str, digit: str) -> float:
         return _SAME
     if sign in _LOOKS[digit]:
         return _ALIKE
+    if sign in _TAKEN_FOR[digit]:
+        return _MISTAKEN
     return _OTHER_DIGIT if sign.isdecimal() else _OTHER_SIGN
 
 
@@ -125,10 +133,10 @@ def _sign(sign: str, digit: str) -> float:
 
 def _questioned(line: TextLine, slot: Slot, ranked: Ranked, offered: Ranked) -> TextLine:
     """Engines agree, if not as surely as on print: what they read stands, and is doubted where the digits' own reader
-    reads something else with some certainty."""
+    does not confirm it."""
     value, best = cleared(slot.read), _best(offered)
     given = dict(offered)
-    if best in ("", value) or given.get(value, 0.0) >= _AGAINST or given[best] < _FOR:
+    if given.get(value, 0.0) >= _CONFIRMED:
         return line
     stands = [(value, dict(ranked).get(value, 0.0)), *((s, p) for s, p in ranked if s != value)]
     return _rewritten(line, slot, stands, MOST_SURE, best)
@@ -150,7 +158,7 @@ def _rewritten(line: TextLine, slot: Slot, ranked: Ranked, most: float, own: str
     at = _starts(line)[touched[0]] if touched else slot.start
     before, inside = joined[: slot.start - at], joined[slot.start - at : slot.end - at]
     behind = joined[slot.end - at :] if touched else ""
-    text = joined if cleared(inside) == value else before + value + behind
+    text = joined if inside.strip(_EDGES) == value else before + value + behind
     readings = _joined_readings(words) if words else {e: r for e, r in slot.readings.items() if r}
     readings[NAME] = before + own + behind
     confidence = min([most, sure, *(word.confidence for word in words)])

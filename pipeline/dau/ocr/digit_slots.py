@@ -17,10 +17,13 @@ from .lines import Box, TextLine
 
 Kind = Literal["number", "day", "month", "year"]
 
-_NUMBER = re.compile(
-    r"^\W{0,3}s[o0d6](?![a-z])\s?[:.;,]{0,2}(?P<number>.{0,14}?)"
-    r"(?=\s*(?:[/|]\s*(?:(?:19|20)\S{2,3}[/|]?\s*)?[a-z]{2}|-\s*[a-z]{2,4}/))"
+_LABEL = r"^\W{0,3}s[o0d6](?![a-z])\s?[:.;,]{0,2}(?P<number>.{0,14}?)(?=\s*"
+_YEAR = r"[/|]\s*(?:(?:19|20)\S{2,3}[/|]?\s*)?"
+_NUMBERS = (
+    re.compile(_LABEL + rf"(?:{_YEAR}[a-z]{{1,8}}\s*[-–]|-\s*[a-z]{{2,4}}/))"),  # 12/QĐ-UBND, 12/2020/NĐ-CP, 07-KL/TW
+    re.compile(_LABEL + rf"{_YEAR}[a-z]{{2}})"),  # 30/2021/QH15
 )
+"""The more certain form first: what is written by hand may read like a slash and letters."""
 _DATE = re.compile(
     r"ng[a-z]{1,2}[yvj](?P<day>.{0,9}?)t[hn][a-z]{1,3}g(?P<month>.{0,9}?)n[a-z]{1,2}m(?![a-z])(?P<year>.{0,7})"
 )
@@ -69,7 +72,7 @@ def _slots(n: int, line: TextLine) -> Iterator[Slot]:
 def _spans(text: str) -> dict[Kind, tuple[int, int]]:
     """Where in a line number, day, month and year have their place."""
     key = skeleton(text)
-    number = _NUMBER.match(key)
+    number = next((m for pattern in _NUMBERS if (m := pattern.match(key))), None)
     dated = next((m for m in _DATE.finditer(key) if _begins_date(text, m.start())), None)
     found: dict[Kind, tuple[int, int]] = {"number": number.span("number")} if number else {}
     if dated:

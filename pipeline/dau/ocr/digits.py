@@ -21,7 +21,7 @@ from dau.document.page import Image, Page
 from dau.resources import models_dir
 
 from .digit_choice import doubtful, settled
-from .digit_slots import Slot, find_slots
+from .digit_slots import Kind, Slot, find_slots
 from .lines import TextLine
 
 HEIGHT, WIDEST = 40, 160
@@ -34,7 +34,8 @@ MOST = 6
 
 _USUAL, _EM_OF_LINE = 14.0, 0.9  # points; an em beside the height of a line's box
 _SMALLEST, _LARGEST = 9, 16  # points of an em
-_BESIDE, _LEAST = 1.0, 0.8  # em of what stands beside a slot; em it has at least
+_BESIDE = 1.0  # em of what stands beside a slot
+_LEAST: dict[Kind, float] = {"number": 1.6, "day": 0.9, "month": 0.9, "year": 2.0}  # em it has at least
 _FAINT = 40  # grey levels: less contrast is empty paper
 _BEAMS, _UNLIKELY = 24, 1e-3
 
@@ -70,7 +71,7 @@ def em_of(lines: Sequence[TextLine], dpi: float) -> float:
 def strip_of(page: Page, slot: Slot, em: float) -> Image:
     """The slot and a little of what stands beside it, `HEIGHT` pixels high and at most `WIDEST` wide."""
     middle = (slot.box[1] + slot.box[3]) / 2
-    x0, x1 = slot.box[0] - _BESIDE * em, max(slot.box[2], slot.box[0] + _LEAST * em) + _BESIDE * em
+    x0, x1 = slot.box[0] - _BESIDE * em, max(slot.box[2], slot.box[0] + _LEAST[slot.kind] * em) + _BESIDE * em
     scale = HEIGHT / (2 * em)
     wide = max(HEIGHT // 2, min(WIDEST, round((x1 - x0) * scale)))
     over = max(1, int(1 / scale))  # as fine as the page, then averaged down
@@ -97,7 +98,7 @@ def stretched(strip: Image) -> Image:
     paper, ink = float(np.percentile(strip, 80)), float(strip.min())
     if paper - ink < _FAINT:
         return np.full_like(strip, 255)
-    return np.clip((strip.astype(np.float32) - ink) * (255 / (paper - ink)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip((strip.astype(np.float32) - ink) * (255 / (paper - ink)), 0, 255), dtype=np.uint8)
 
 
 # ----------------------------------------------------------------------- network

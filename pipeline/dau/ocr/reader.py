@@ -11,10 +11,11 @@ from pydantic import Field
 
 from dau.document.errors import DauError, DependencyError
 from dau.document.page import Page
-from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, line_id
+from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, WordAlternative, line_id
 
 from .closer import beside_seals, read_closer
 from .columns import unmerged
+from .digits import DigitReader, reread
 from .engine import Engine
 from .frames import stamp_frames
 from .fuse import Language, fused, load_model, single
@@ -62,6 +63,7 @@ class Reader:
         if self._tesseract is None and self._trueocr is None:
             raise DependencyError("No OCR engine is chosen.", "Name tesseract or trueocr in ocr.engines.")
         self._model = load_model() if self._tesseract and self._trueocr else None
+        self._digits = DigitReader()
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -70,6 +72,7 @@ class Reader:
         versions = {engine.name: engine.version for engine in engines if engine is not None}
         if self._model is not None:
             versions["fusion"] = f"{self._model.digest} {self._language.digest[:16] if self._language else 'alone'}"
+        versions["digits"] = self._digits.version
         return versions
 
     def read(self, page: Page) -> Reading:
@@ -91,7 +94,7 @@ class Reader:
         if self._trueocr is not None:
             found = [self._closer(page, overlay) for overlay in found]
         found += dirt
-        ordered = in_reading_order(text, width, height)
+        ordered = reread(page, in_reading_order(text, width, height), self._digits)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
         )
@@ -156,6 +159,7 @@ def _line(page: Page, number: int, line: TextLine) -> Line:
         Word(
             bbox=page.box_in_points(*token.box), raw=token.text, restored=token.text,
             confidence=round(min(1.0, max(0.0, token.confidence)), 3), readings=dict(token.readings),
+            alternatives=tuple(WordAlternative(value=text, confidence=sure) for text, sure in token.alternatives),
         )
         for token in line.tokens
     )

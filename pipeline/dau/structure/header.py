@@ -166,6 +166,16 @@ def _place(lines: Sequence[TextLine], n: int, before: str) -> str:
 # ---------------------------------------------------------------------- number
 
 
+def number_in(lines: Sequence[TextLine], letter: bool, type_symbol: str | None) -> ReadNumber | None:
+    """The number of a few lines of a header, as `read_header` finds it in all of them."""
+    return _number(lines, letter, type_symbol, {})[1]
+
+
+def date_in(lines: Sequence[TextLine]) -> WrittenDate | None:
+    """The day of issue in a few lines of a header, as `read_header` finds it in all of them."""
+    return _date(lines, {})[1]
+
+
 def _number(
     lines: Sequence[TextLine], letter: bool, type_symbol: str | None, where: dict[str, tuple[TextLine, ...]]
 ) -> tuple[int | None, ReadNumber | None]:

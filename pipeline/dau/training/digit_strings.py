@@ -69,8 +69,8 @@ def _digits(text: str, written: Mapping[str, Sequence[Mask]], rng: np.random.Gen
         font = _serif(rng) if rng.random() < 0.4 or not fonts else fonts[int(rng.integers(len(fonts)))]
         return printed(text, font, round(float(rng.uniform(0.8, 1.35)) * _EM))
     height, weight = float(rng.uniform(0.55, 1.3)) * _EM, float(rng.random())
-    slant, drawn = float(rng.uniform(-0.1, 0.35)), float(rng.choice([0.15, 0.5, 0.85]))
-    thickness = float(rng.uniform(1.0, 2.6))
+    slant, drawn = float(rng.uniform(-0.1, 0.35)), float(rng.choice([0.2, 0.5, 0.9]))
+    thickness = float(rng.uniform(1.0, 3.0))
     glyphs = []
     for digit in text:
         size = height * float(rng.uniform(0.85, 1.15)) * (0.75 if digit == "0" and rng.random() < 0.35 else 1.0)

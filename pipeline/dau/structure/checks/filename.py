@@ -28,6 +28,16 @@ def name_witness(filename: str | None, serial: str | None) -> Witness | None:
     return Witness(kind="file_name", text=PurePath(filename).name)
 
 
+def other_name(filename: str | None, facts: Facts) -> tuple[str, Witness] | None:
+    """The number with the serial a file name gives, where that is not the one read; and the name as a witness."""
+    named, number = _named_serial(filename), facts.metadata.number
+    symbol = re.search(r"[/|]\s*(\D.*)$", number.text or number.raw or "")
+    if not filename or named is None or not symbol or named == letters(number.serial or "").lstrip("0"):
+        return None
+    year = f"/{number.year}" if number.year else ""
+    return f"{named}{year}/{symbol[1].strip()}", Witness(kind="file_name", text=PurePath(filename).name)
+
+
 def check_filename(filename: str | None, facts: Facts) -> list[ReviewItem]:
     """A file name that names another serial number is worth a look; it never decides anything."""
     serial, named = facts.metadata.number.serial, _named_serial(filename)

@@ -32,11 +32,8 @@ def check_handwriting(facts: Facts, settings: StructureSettings) -> Iterable[Rev
         lines = facts.lines.get(key, ())
         weak = [w for line in lines for w in line.line.words if _doubtful_digits(w, settings)]
         if weak:
-            others = [reading for w in weak for reading in w.readings.values() if reading != w.raw]
             raw = " ".join(w.raw for w in weak)
-            yield flag(
-                code, "medium", message, f"/metadata/{key}", lines, raw, alternatives=list(dict.fromkeys(others))
-            )
+            yield flag(code, "medium", message, f"/metadata/{key}", lines, raw)  # what else it may be: candidates.py
 
 
 def check_confidence(

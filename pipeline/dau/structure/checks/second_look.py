@@ -10,6 +10,7 @@ from dau.document.transcript import Transcript
 from ..blocks import Part
 from ..metadata import Facts
 from .agreement import check_agreement
+from .candidates import with_candidates
 from .references import check_references
 from .weighing import weigh
 from .witnesses import find_witnesses
@@ -20,7 +21,8 @@ def second_look(
 ) -> Directive:
     """The same document with more flags, and with the witnesses for and against those it had. Nothing else changes."""
     witnesses = find_witnesses(facts, parts, directive.nodes, transcript)
-    review = weigh(directive.review, facts, witnesses, filename)
+    review = with_candidates(directive.review, facts, witnesses, filename)
+    review = weigh(review, facts, witnesses, filename)
     review += check_agreement(facts, directive.metadata, parts)
     review += check_references(directive)
     return directive.model_copy(update={"review": tuple(review)})

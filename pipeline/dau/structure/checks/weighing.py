@@ -24,7 +24,10 @@ NUMBER, DATE = "/metadata/number", "/metadata/issued"
 _USUAL: dict[str, int] = {"signing_time": 3, "received_stamp": 7, "adoption_clause": 0}
 """Days within which a bound is usually reached; a witness farther off neither confirms nor contradicts."""
 
-_DOUBTS: frozenset[ReviewCode] = frozenset(
+_LIKELY, _UNLIKELY = 3.0, 0.02
+"""Odds of a day that a witness confirms or contradicts."""
+
+DOUBTS: frozenset[ReviewCode] = frozenset(
     ["handwritten_number_low_confidence", "handwritten_date_low_confidence", "number_misread", "number_malformed",
      "number_blank", "date_blank", "date_impossible"]
 )  # fmt: skip
@@ -41,9 +44,9 @@ def weigh(
     named = name_witness(filename, facts.metadata.number.serial)
     out = []
     for item in items:
-        if item.code in _DOUBTS and item.field == NUMBER:
+        if item.code in DOUBTS and item.field == NUMBER:
             item = _on_number(item, number, witnesses.numbers, named)
-        elif item.code in _DOUBTS and item.field == DATE:
+        elif item.code in DOUBTS and item.field == DATE:
             item = _on_date(item, read, facts.metadata.issued.raw, witnesses.dates)
         out.append(item)
     return [*out, *_against_number(facts, number, witnesses.numbers), *_against_date(facts, read, witnesses.dates)]
@@ -76,6 +79,14 @@ def _confirms(w: DateWitness, day: date) -> bool:
     """The witness names that day, or a bound that documents usually reach within days."""
     apart = (w.day - day).days if w.relation != "issued_since_then" else (day - w.day).days
     return apart == 0 if w.relation == "states" else 0 <= apart <= _USUAL.get(w.witness.kind, 0)
+
+
+def likelihood(day: date, witnesses: Iterable[DateWitness]) -> float:
+    """How much more, or less, the witnesses make a day than it was."""
+    out = 1.0
+    for w in witnesses:
+        out *= _UNLIKELY if _contradicts(w, day) else _LIKELY if _confirms(w, day) else 1.0
+    return out
 
 
 def _contradicts(w: DateWitness, day: date) -> bool:
