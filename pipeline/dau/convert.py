@@ -214,7 +214,11 @@ def restorer_digest(settings: Settings) -> str:
 def versions(settings: Settings) -> Mapping[str, str]:
     """Engines and models with their versions, as they enter the settings digest and the provenance."""
     restorer = _restorer(settings.restore)
-    return {**_reader(settings.ocr, settings.restore).versions, restorer.name: restorer.digest}
+    return {
+        **_reader(settings.ocr, settings.restore).versions,
+        restorer.name: restorer.digest,
+        **structure.model_versions(settings.structure),
+    }
 
 
 # Models are immutable and costly to load: each process keeps the ones it used last.

@@ -12,7 +12,7 @@ from typing import Literal
 import typer
 from rich.table import Table
 
-from dau import convert
+from dau import convert, structure
 from dau.document.errors import DauError
 from dau.settings import Settings
 from dau.training.simulate.fonts import font_path
@@ -63,6 +63,7 @@ def examine() -> list[Finding]:
         _package("trueocr", needed=False),
         _package("spacy"),
         _restorer(),
+        _units(),
         _attempt("font Liberation Serif (simulated scans only)", lambda: str(font_path("regular")), needed=False),
         _package("torch", needed=False, purpose="training only: scripts/setup train"),
         _package("transformers", needed=False, purpose="training only: scripts/setup train"),
@@ -99,6 +100,10 @@ def _package(name: str, *, needed: bool = True, purpose: str = "scripts/setup ru
 
 def _restorer() -> Finding:
     return _attempt("restorer model", lambda: convert.restorer_digest(Settings())[:16])
+
+
+def _units() -> Finding:
+    return _attempt("model of units", lambda: "".join(structure.model_versions(Settings().structure).values())[:16])
 
 
 def _attempt(name: str, load: Callable[[], str], *, needed: bool = True) -> Finding:

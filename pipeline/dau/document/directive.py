@@ -49,7 +49,7 @@ ReviewCode = Literal[
     "agency_not_valid_at_date", "effective_before_issue", "number_year_mismatch", "page_missing",
     "place_issuer_mismatch",
     "reference_unresolved", "symbol_type_mismatch", "text_date_impossible", "witness_disagrees",
-    "synthetic", "table_row_gap", "text_layer_rejected", "type_missing", "columns_merged",
+    "synthetic", "table_row_gap", "task_doubtful", "text_layer_rejected", "type_missing", "columns_merged",
     "signer_low_confidence", "issuer_misread", "place_missing",
 ]
 

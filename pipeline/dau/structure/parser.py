@@ -123,7 +123,7 @@ def _enrich(
         # a title without a body cites at most itself
         cited = [c.model_copy(update={"mentions": tuple(x.id for x in components[:1])}) for c in cited]
     tables = _tables(bodies)
-    duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited, tables)
+    duties, task_flags = tasks.find_tasks(nodes, metadata, components, cited, tables, settings.unit_model)
     review: list[ReviewItem] = [*check_metadata(facts, [b.part for b in bodies], settings), *cite_flags, *task_flags]
     review += check_notices(_located(bodies)) + check_layout(layout, [b.part for b in bodies], lines)
     review += [*check_filename(filename, facts), *check_typos(nodes)]

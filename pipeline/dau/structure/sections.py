@@ -142,6 +142,15 @@ def background(heading: str) -> bool:
     return plain in _AIMS or quiet > _starts_with(plain, words.operative_headings)
 
 
+def says_what_it_heads(heading: str) -> bool:
+    """Whether the lists know a heading, as one over duties or over what lays none."""
+    plain = " ".join(skeleton(heading).split()).strip(" .:")
+    bare = _LEADING_WORDS.sub("", plain)
+    words = assignment()
+    known = (*words.background_headings, *words.operative_headings)
+    return plain in _AIMS or any(_starts_with(said, known) for said in (plain, bare))
+
+
 def executes(text: str) -> bool:
     """The closing articles: who executes, when it takes effect, what it replaces."""
     plain = skeleton(text)

@@ -34,3 +34,7 @@ class StructureSettings(Frozen):
 
     largest_list_gap: int = Field(default=3, ge=1, le=20)
     """A marker may jump this far over its predecessor and still be a marker (flagged); further it is not one."""
+
+    unit_model: str = Field(default="units", pattern=r"^[\w-]+$")
+    """The folder of models/ with the categoriser that says of units under no telling heading whether they lay duties;
+    "none": the rules alone decide."""

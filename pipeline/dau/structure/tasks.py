@@ -28,6 +28,7 @@ from .assignees import (
 )
 from .counts import check_counts
 from .deadlines import FoundDeadline, governing
+from .doubtful_tasks import doubt, verdicts
 from .language import read
 from .language.sentences import sentences
 from .sections import (
@@ -347,18 +348,22 @@ def find_tasks(
     components: Sequence[Component],
     citations: Sequence[Citation] = (),
     tables: Sequence[Table] = (),
+    unit_model: str = "none",
 ) -> tuple[list[Task], list[ReviewItem]]:
-    """All tasks in order of place, T001 …, and what is doubtful about them."""
+    """All tasks in order of place, T001 …, and what is doubtful about them; `unit_model` as in the settings."""
     issued = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
     tree, fields = Tree(nodes, components), _fields(nodes, tables)
     context = _Context(tree, metadata.type.name, metadata.issuer.name, issued, tuple(citations), fields)
+    found = [pair for node in nodes if _candidate(node, context) for pair in _tasks(node, context)]
     tasks: list[Task] = []
     review: list[ReviewItem] = []
-    for node in nodes:
-        if not _candidate(node, context):
+    for (task, part), verdict in zip(found, verdicts([task for task, _ in found], tree, unit_model), strict=True):
+        if verdict == "none":
+            review.append(doubt(task, None))
             continue
-        for task, part in _tasks(node, context):
-            place = len(tasks)
-            tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
-            review.extend(_review(tasks[-1], place, part.deadlines))
+        place = len(tasks)
+        tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
+        review.extend(_review(tasks[-1], place, part.deadlines))
+        if verdict == "doubtful":
+            review.append(doubt(task, place))
     return tasks, [*review, *check_counts(nodes)]

@@ -74,7 +74,7 @@ def unit_words(bare: int, start: int, length: int, nO: int | None = None) -> Mod
     """A linear classifier over hashed n-grams, in a table of `length` rows: the textcat's network."""
     words: Model[Any, Any] = Model("dau_unit_words", _forward, attrs={"bare": bare, "start": start})
     linear = SparseLinear_v2(nO=nO, length=length)
-    model = chain(words, linear, softmax_activation())
+    model: Model[Any, Any] = chain(words, linear, softmax_activation())
     model.set_ref("output_layer", linear)
     model.attrs["multi_label"] = False
     if nO is not None:
@@ -82,11 +82,18 @@ def unit_words(bare: int, start: int, length: int, nO: int | None = None) -> Mod
     return model
 
 
+def network_of(nlp: Language) -> Model[Any, Any]:
+    """The network of a pipeline's categoriser."""
+    component: Any = nlp.get_pipe("textcat")
+    network: Model[Any, Any] = component.model
+    return network
+
+
 def blank(network: dict[str, Any]) -> Language:
     """The pipeline before it has learnt anything: the syllable tokenizer and the categoriser."""
     assert tokenizer  # its registration is what is needed
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "dau.syllables.v1"}}})
-    component = nlp.add_pipe("textcat", config={"model": {"@architectures": "dau.UnitWords.v1", **network}})
+    component: Any = nlp.add_pipe("textcat", config={"model": {"@architectures": "dau.UnitWords.v1", **network}})
     for label in LABELS:
         component.add_label(label)
     return nlp
@@ -108,7 +115,7 @@ class UnitModel:
         docs = [self.nlp.make_doc(text) for text in texts]
         if not docs:
             return []
-        scores = self.nlp.get_pipe("textcat").model.predict(docs)
+        scores = network_of(self.nlp).predict(docs)
         heated = np.log(np.clip(scores, 1e-9, 1)) / self.temperature
         exact = np.exp(heated - heated.max(axis=1, keepdims=True))
         exact /= exact.sum(axis=1, keepdims=True)
@@ -117,7 +124,7 @@ class UnitModel:
     def save(self, folder: Path) -> None:
         """The weights (a spaCy model without its vocabulary, which nothing needs) and the settings, as plain files."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.nlp.get_pipe("textcat").model.to_disk(folder / WEIGHTS)
+        network_of(self.nlp).to_disk(folder / WEIGHTS)
         settings = {"labels": LABELS, "network": self.network, "temperature": self.temperature}
         (folder / SETTINGS).write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
 
@@ -127,7 +134,7 @@ def read(folder: Path) -> UnitModel:
     try:
         settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         nlp = blank(settings["network"])
-        nlp.get_pipe("textcat").model.from_disk(folder / WEIGHTS)
+        network_of(nlp).from_disk(folder / WEIGHTS)
         return UnitModel(nlp, settings["network"], float(settings["temperature"]))
     except (OSError, ValueError, KeyError) as error:
         raise DependencyError(f"The model of units in {folder} cannot be read: {error}.", ADVICE) from error
