@@ -24,6 +24,7 @@ _NUMBERS = (
     re.compile(_LABEL + rf"{_YEAR}[a-z]{{2}})"),  # 30/2021/QH15
 )
 """The more certain form first: what is written by hand may read like a slash and letters."""
+_WORD = re.compile(r"[a-z]{3}")
 _DATE = re.compile(
     r"ng[a-z]{1,2}[yvj](?P<day>.{0,9}?)t[hn][a-z]{1,3}g(?P<month>.{0,9}?)n[a-z]{1,2}m(?![a-z])(?P<year>.{0,7})"
 )
@@ -72,7 +73,7 @@ def _slots(n: int, line: TextLine) -> Iterator[Slot]:
 def _spans(text: str) -> dict[Kind, tuple[int, int]]:
     """Where in a line number, day, month and year have their place."""
     key = skeleton(text)
-    number = next((m for pattern in _NUMBERS if (m := pattern.match(key))), None)
+    number = next((m for pattern in _NUMBERS if (m := pattern.match(key)) and not _WORD.search(m["number"])), None)
     dated = next((m for m in _DATE.finditer(key) if _begins_date(text, m.start())), None)
     found: dict[Kind, tuple[int, int]] = {"number": number.span("number")} if number else {}
     if dated:

@@ -133,7 +133,7 @@ class DigitReader:
     def read(self, strips: Sequence[Image]) -> list[list[tuple[str, float]]]:
         """For each strip the likeliest digit strings with their probabilities, at most `MOST`, the empty one among
         them where nothing may stand there."""
-        return [best_strings(self.probabilities(strip)) for strip in strips]
+        return [best_strings(self.probabilities(s)) if (s < 255).any() else [("", 1.0)] for s in strips]
 
     def probabilities(self, strip: Image) -> npt.NDArray[np.float64]:
         """Step by step the probability of nothing (column 0) and of each digit; a strip alone, so that what stands

@@ -108,7 +108,7 @@ def _verdict(judged: Iterable[Judged]) -> str:
     good = sum(r.outcome in ("right", "offered") for r in written) / max(1, len(written))
     silent = sum(r.outcome == "silent" for r in rows)
     met = "met" if good >= TARGET and not silent else "**missed**"
-    return (f"Written or overprinted: right, or right among the alternatives of a flag ≥ {TARGET:.0%} and none silently "
+    return (f"Written or overprinted: right, or right among the alternatives of a flag ≥ {TARGET:.0%}, none silently "
             f"wrong: {good:.1%}, {silent} silently wrong, {met}.")  # fmt: skip
 
 

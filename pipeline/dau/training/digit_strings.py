@@ -46,6 +46,19 @@ def compose(written: Mapping[str, Sequence[Mask]], rng: np.random.Generator) -> 
     return Field(stretched(_worn(strip, rng)), text)
 
 
+def printed_field(left: str, text: str, right: str) -> Mask:
+    """A clean field in type, with an em of what stands beside it, for trying a reader."""
+    em = round(_EM)
+    before, inside, after = (printed(word, font_path("regular"), em) for word in (left, text, right))
+    words = [before[:, -em:], inside, after[:, :em]]
+    strip = np.full((HEIGHT, min(WIDEST, sum(w.shape[1] + 6 for w in words) + (0 if text else em))), 255, np.float32)
+    top = HEIGHT * 0.5 + em * (0.32 - 0.68)
+    _ink(strip, words[0], 0, top, 0)
+    _ink(strip, inside, words[0].shape[1] + 5, top, 0)
+    _ink(strip, words[2], strip.shape[1] - words[2].shape[1], top, 0)
+    return stretched(strip.astype(np.uint8))
+
+
 def _string(kind: str, rng: np.random.Generator) -> str:
     """Digits as the field has them; short numbers with leading zeros are frequent."""
     if kind == "day":
