@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dau.training import naive_parser
-from dau.training.benchmark_structure import Metadata, _metadata_table
+from dau.training.benchmark_structure import Metadata, _metadata_table, _rate_table
+from dau.training.structure_corpus import ParseRate
 from dau.training.structure_documents import handwritten, text_transcript
 
 _PLAN = """ỦY BAN NHÂN DÂN TỈNH
@@ -67,3 +68,12 @@ def test_tables_name_what_is_wrong_without_a_flag() -> None:
     found.silent_printed.append("a.pdf place")
     text = _metadata_table(found)
     assert "| place | 1 | 2 | 0 | 0 |" in text and "1 (a.pdf place)" in text
+
+
+def test_rates_are_shares_of_the_documents() -> None:
+    rate = ParseRate(documents=4, whole=2, excused=1, with_articles=2, broken=1)
+    rate.missing.update({"date": 1})
+    rate.reasons.update(["date left blank"])
+    text = _rate_table({"all": rate})
+    assert "| all (4) | 0.500 | 0.667 | 1.000 | 1.000 | 0.750 | 1.000 | 0.500 |" in text
+    assert "| all | date left blank | 1 |" in text

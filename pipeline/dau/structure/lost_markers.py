@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .markers import markers
+from .markers import Marker, markers
 from .sequence import label
 from .units import Notice, Outline, Unit
 
@@ -90,6 +90,14 @@ def _is_title(paragraph: Unit, after: Unit) -> bool:
     return box is None or other is None or abs(box[0] - other[0]) < _INDENT
 
 
+def _shown(lost: Marker, after: Marker, value: int) -> str | None:
+    """The number as it should stand in print, set like the one behind it; a figure that is printed stays."""
+    if lost.style == "arabic" and not re.fullmatch(r"\d+[.)]", lost.printed):
+        return re.sub(r"\d+", str(value), after.printed)
+    printed = lost.printed if lost.style == "arabic" else after.printed
+    return label(replace(lost, printed=printed, clean=after.clean), value)[0]
+
+
 def _promote(outline: Outline, lost: Unit, after: Unit) -> None:
     assert after.marker is not None
     printed, end = _remains(lost, after, first=False) or ("", 0)
@@ -106,8 +114,7 @@ def _promote(outline: Outline, lost: Unit, after: Unit) -> None:
     )
     lost.kind, lost.value, lost.rank, lost.parent = after.kind, value, after.rank, after.parent
     _, lost.label = label(lost.marker, value)
-    shown, _ = label(replace(lost.marker, printed=after.marker.printed, clean=after.marker.clean), value)
-    lost.number = shown
+    lost.number = _shown(lost.marker, after.marker, value)
     begin, stop = outline.units.index(lost) + 1, outline.units.index(after)
     above = {id(unit) for unit in outline.units[:begin]} - {id(lost)} | {id(None)}
     for unit in outline.units[begin:stop]:

@@ -165,6 +165,9 @@ def _leads_in(stack: Sequence[Unit], current: Unit, marker: Marker) -> bool:
     )
 
 
+_FIGURE = re.compile(r"(\d+)[.)]$")
+
+
 def label(marker: Marker, value: int) -> tuple[str | None, str]:
     """(the marker as it should stand in print, its part of an id)."""
     style, printed = marker.style, marker.printed
@@ -179,7 +182,10 @@ def label(marker: Marker, value: int) -> tuple[str | None, str]:
         path = ".".join(map(str, marker.path))
         return f"{path}." if printed.endswith(".") or not marker.clean else path, path
     if style == "arabic":
-        return f"{value}{printed[-1] if marker.clean or printed[-1] == ')' else '.'}", str(value)
+        # a figure stands as printed, whatever the order asks for: only the id follows the order
+        figure = _FIGURE.match(printed)
+        sign = printed[-1] if marker.clean or printed[-1] == ")" else "."
+        return f"{figure[1] if figure else value}{sign}", str(value)
     if style == "article":
         return f"Điều {value}{marker.suffix}.", f"dieu-{value}{marker.suffix}"
     if style == "upper":

@@ -19,7 +19,7 @@ from dau.structure import parse
 
 from . import naive_parser
 from .benchmark_restore import Target
-from .structure_corpus import ParseRate, lost_words, parse_rates, parse_speed, sample_documents
+from .structure_corpus import FIELDS, ParseRate, lost_words, parse_rates, parse_speed, sample_documents
 from .structure_documents import (
     Annotated,
     Archives,
@@ -139,24 +139,25 @@ def _metadata_table(found: Metadata) -> str:
 
 
 def _rate_table(rates: dict[str, ParseRate]) -> str:
-    rows = ["| documents | all found, articles contiguous | type | number | date | issuer | articles contiguous |",
-            "|---|---|---|---|---|---|---|"]
+    rows = ["| documents | whole: all found, articles contiguous | of those that print it all | type | number | date "
+            "| issuer | articles contiguous |", "|---|---|---|---|---|---|---|---|"]
     for name, rate in rates.items():
         n = max(1, rate.documents)
-        lacking = " | ".join(f"{1 - rate.missing[f] / n:.3f}" for f in ("type", "number", "date", "issuer"))
+        found = " | ".join(f"{1 - rate.missing[f] / n:.3f}" for f in FIELDS)
         rows.append(
-            f"| {name} ({rate.documents}) | {rate.whole / n:.3f} | {lacking} | "
+            f"| {name} ({rate.documents}) | {rate.whole / n:.3f} | {rate.whole_of_printed:.3f} | {found} | "
             f"{1 - rate.broken / max(1, rate.with_articles):.3f} |"
         )
-    wrong = sum(r.wrong_numbers for r in rates.values())
-    silent, known = sum(r.silent_numbers for r in rates.values()), sum(r.known_numbers for r in rates.values())
-    failed = [(name, reason, len(ids)) for name, r in rates.items() for reason, ids in r.failed.items()]
-    classes = "\n".join(f"| {name}: {reason} | {count} |" for name, reason, count in failed)
-    return (
-        "\n".join(rows)
-        + f"\n\nOf {known} documents whose number the corpus knows, {wrong} got another one, {silent} of them without "
-        f"a flag.\n\n| class of failure | documents |\n|---|---|\n{classes}"
-    )
+    known = sum(r.known_numbers for r in rates.values())
+    wrong, silent = (sum(getattr(r, name) for r in rates.values()) for name in ("wrong_numbers", "silent_numbers"))
+    classes = [
+        f"| {name} | {reason} | {count} | {meaning} |"
+        for name, rate in rates.items() for reason, count, meaning in rate.explained()
+    ]
+    return "\n".join([
+        *rows, "", f"Of {known} documents whose number the corpus knows, {wrong} got another one, {silent} of them "
+        "without a flag.", "", "| documents | class of failure | times | |", "|---|---|---|---|", *classes,
+    ])
 
 
 def benchmark_structure(shared: Path, archive: Path | None, jobs: int) -> str:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from dau.document.directive import Directive
 from dau.document.orthography import nfc, skeleton
-from dau.document.transcript import Transcript, TranscriptPage, lines_of_text
 from dau.structure import parse, reproduce
 
 from .corpus import Document, documents
+from .structure_documents import text_transcript
 from .structure_failures import EXCUSED, REASONS, article_numbers, breaks, reasons
 
 FIELDS = ("type", "number", "date", "issuer")
@@ -24,11 +24,6 @@ _MOTTO = re.compile(r"doc lap\s*[-–—]\s*tu do\s*[-–—]\s*hanh phuc")
 _HEAD = 1500
 _WORDS_ON_A_PAGE = 400
 """Words of a page of Times 14 with the margins of NĐ 30/2020; pages of text are counted by it."""
-
-
-def text_transcript(text: str) -> Transcript:
-    """Plain text as the parser takes it: one page without boxes."""
-    return Transcript(pages=(TranscriptPage(number=1, text_source="text", lines=lines_of_text(text)),))
 
 
 def has_header(document: Document) -> bool:
@@ -138,17 +133,28 @@ def _words(text: str) -> Counter[str]:
 
 def lost_words(text: str) -> int:
     """Words (as a multiset) of a text that its nodes, blocks and tables do not hold, or hold more often than it
-    does; and every line that `reproduce` does not give back in its place. A list marker that was put right counts,
-    once as printed and once as it should be."""
+    does; and every line that `reproduce` does not give back in its place. A letter or numeral of a list that was put
+    right is held as printed by the flag that says so."""
     transcript = text_transcript(text)
     directive = parse(transcript)
-    lines = [line.id for page in transcript.pages for line in page.lines]
-    said = _words(text)
-    kept = _words("\n".join(_held(directive)))
+    lines, held = [line.id for page in transcript.pages for line in page.lines], reproduce(directive)
+    said, kept = _words(text), _words("\n".join(_held(directive)))
+    for printed, shown in _put_right(directive):
+        kept += _words(printed)
+        kept -= _words(shown)
     unlike = sum(((said - kept) + (kept - said)).values())
-    return unlike + sum(a != b for a, b in zip(lines, reproduce(directive), strict=False)) + abs(
-        len(lines) - len(reproduce(directive))
-    )
+    return unlike + sum(a != b for a, b in zip(lines, held, strict=False)) + abs(len(lines) - len(held))
+
+
+def _put_right(directive: Directive) -> Iterable[tuple[str, str]]:
+    """(as printed, as it should be) of every list marker that a flag says was put right."""
+    for flag in directive.review:
+        if flag.code in ("list_marker_misread", "list_marker_gap") and flag.resolved:
+            printed = flag.raw if isinstance(flag.raw, tuple) else (flag.raw or "",)
+            number = next((node.number for node in directive.nodes if node.id == flag.node), None)
+            for raw in printed:
+                if number == flag.resolved and raw != number:
+                    yield raw, number
 
 
 def _held(directive: Directive) -> Iterable[str]:
