@@ -17,7 +17,7 @@ from dau.structure import parse
 from dau.structure.settings import StructureSettings
 
 from .corpus import Document
-from .structure_corpus import text_transcript
+from .structure_documents import text_transcript
 
 _CODE = re.compile(r"^\d+(?:\.[a-z\d]+)+\.\s*")
 """An article of the codified law (pháp điển): "13.TT.9.9. Công khai …"."""
