@@ -98,6 +98,13 @@ def printed(text: str, font: Path, pixels: int) -> Mask:
     return crop(np.asarray(cv2.resize(ink, (wide // 2, high // 2), interpolation=cv2.INTER_AREA), np.uint8))
 
 
+@lru_cache(maxsize=20_000)
+def rise(text: str, font: Path, pixels: int) -> float:
+    """How far the ink of a text in a font goes up from the baseline, in pixels."""
+    drawn = ImageFont.truetype(str(font), pixels * 2, layout_engine=ImageFont.Layout.BASIC)
+    return -drawn.getbbox(text, anchor="ls")[1] / 2
+
+
 def _sheared(ink: Mask, slant: float) -> Mask:
     """Leaning to the right by `slant` pixels a pixel of height."""
     high, wide = ink.shape

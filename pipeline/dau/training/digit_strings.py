@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dau.ocr.digits import HEIGHT, WIDEST, stretched
-from dau.training.digit_glyphs import Mask, drawn_digit, font_files, printed, written_digit
+from dau.training.digit_glyphs import Mask, drawn_digit, font_files, printed, rise, written_digit
 from dau.training.simulate.fonts import Style, font_path
 
 Grey = npt.NDArray[np.float32]
@@ -52,10 +52,10 @@ def printed_field(left: str, text: str, right: str) -> Mask:
     before, inside, after = (printed(word, font_path("regular"), em) for word in (left, text, right))
     words = [before[:, -em:], inside, after[:, :em]]
     strip = np.full((HEIGHT, min(WIDEST, sum(w.shape[1] + 6 for w in words) + (0 if text else em))), 255, np.float32)
-    top = HEIGHT * 0.5 + em * (0.32 - 0.68)
-    _ink(strip, words[0], 0, top, 0)
-    _ink(strip, inside, words[0].shape[1] + 5, top, 0)
-    _ink(strip, words[2], strip.shape[1] - words[2].shape[1], top, 0)
+    places = (0, words[0].shape[1] + 5, strip.shape[1] - words[2].shape[1])
+    for word, said, x in zip(words, (left, text, right), places, strict=True):
+        if word.size:
+            _ink(strip, word, x, HEIGHT * 0.5 + em * 0.32 - rise(said, font_path("regular"), em), 0)
     return stretched(strip.astype(np.uint8))
 
 
@@ -118,7 +118,7 @@ def _words(kind: str, rng: np.random.Generator) -> tuple[str, str]:
     if kind == "number":
         organ = str(rng.choice(_ISSUERS))
         symbol = f"{rng.choice(_TYPES)}-{organ}"
-        if rng.random() < 0.25:
+        if rng.random() < 0.4:
             symbol = f"{rng.integers(2005, 2030)}/{symbol}"
         tail = f"-{rng.choice(_TYPES)}/TW" if rng.random() < 0.05 else f"/{symbol}"
         return str(rng.choice(["Số:", "Số:", "Số: ", "Số"])), tail
@@ -138,14 +138,15 @@ def _set(ink: Mask, left: str, right: str, rng: np.random.Generator) -> Grey:
     before, after = printed(left, font, pixels), printed(right, font, pixels)
     room = ink.shape[1] + _EM * float(rng.uniform(0.0, 1.2)) + (0 if ink.size else _EM)
     slack = float(rng.uniform(0, max(0.0, room - ink.shape[1])))
-    keep_left = min(before.shape[1], int(rng.uniform(0.0, 1.6) * _EM))
-    keep_right = min(after.shape[1], int(rng.uniform(0.2, 1.8) * _EM))
+    keep_left = min(before.shape[1], int(rng.uniform(0.0, 2.2) * _EM))
+    keep_right = min(after.shape[1], int(rng.uniform(0.2, 2.4) * _EM))
     wide = int(np.clip(keep_left + room + keep_right + 4, 24, WIDEST))
     strip = np.full((HEIGHT, wide), float(rng.uniform(225, 255)), np.float32)
     base = HEIGHT * 0.5 + pixels * 0.32 + float(rng.normal(0, 0.06)) * _EM
-    dark, tall = float(rng.uniform(0, 90)), pixels * 0.68
-    _ink(strip, before[:, before.shape[1] - keep_left :], 0, base - tall, dark)
-    _ink(strip, after[:, :keep_right], wide - keep_right, base - tall, dark)
+    dark = float(rng.uniform(0, 90))
+    _ink(strip, before[:, before.shape[1] - keep_left :], 0, base - rise(left, font, pixels), dark)
+    if right:
+        _ink(strip, after[:, :keep_right], wide - keep_right, base - rise(right, font, pixels), dark)
     if rng.random() < 0.45:
         _leader(strip, (keep_left, wide - keep_right), base, dark, rng)
     if ink.size:
