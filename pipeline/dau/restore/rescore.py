@@ -19,7 +19,7 @@ from .features import WIDTH, Features, windows
 
 WINDOW, MARGIN = 192, 24
 """Slots the network sees at once, and how many of them at either end are context only."""
-_MOST = 1152
+_MOST = 384
 """Slots in a batch: beyond it nothing gets faster, and memory grows."""
 
 Floats = npt.NDArray[np.float32]

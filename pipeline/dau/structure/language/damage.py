@@ -13,8 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from .lexicon import ministry_names
-from .syllables import plausible
-from .tokenizer import norm
+from .syllables import norm, plausible
 
 _BO = re.compile(r"B[^\W_]?[^\W_]?", re.IGNORECASE)
 _OWN_WORDS = frozenset({"ba", "ban", "bao", "ben", "bi", "boi", "bon", "bat", "bac", "but", "bai", "bay"})

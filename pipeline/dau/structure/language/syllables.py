@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
-from dau.document.orthography import skeleton
+from dau.document.orthography import bare, skeleton
 
 _SYLLABLE = re.compile(r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+
+
+def norm(text: str) -> str:
+    """Bare letters in lower case: the key under which matchers look a syllable up."""
+    return bare(text).lower()
 
 
 def plausible(word: str) -> bool:

@@ -16,17 +16,12 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from ...document.orthography import bare
+from .syllables import norm
 
 SYLLABLES = "syllables"
 """Key in `doc.user_data` of the tokens and their offsets, so that no component need walk over spaCy's tokens."""
 
 _TOKEN = re.compile(r"\s+|[^\W_]+|[^\w\s]|_", re.UNICODE)
-
-
-def norm(text: str) -> str:
-    """Bare letters in lower case: the key under which matchers look a syllable up."""
-    return bare(text).lower()
 
 
 def split(text: str) -> tuple[list[str], list[bool], list[int]]:
