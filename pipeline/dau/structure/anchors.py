@@ -79,13 +79,13 @@ def is_motto(line: TextLine) -> bool:
     seen = line.letters
     if len(seen) < 20 or not (line.caps or (len(seen) < 32 and line.text.istitle())):
         return False
-    return fuzz.partial_ratio(MOTTO, seen) >= 80
+    return bool(fuzz.partial_ratio(MOTTO, seen, score_cutoff=80))
 
 
 def is_motto_2(line: TextLine) -> bool:
     """Tiêu ngữ, alone or behind something else."""
     seen = line.letters
-    return len(seen) >= 14 and fuzz.partial_ratio(MOTTO_2, seen) >= 80
+    return len(seen) >= 14 and bool(fuzz.partial_ratio(MOTTO_2, seen, score_cutoff=80))
 
 
 def motto_lines(lines: Sequence[TextLine], n: int) -> int:
@@ -93,11 +93,11 @@ def motto_lines(lines: Sequence[TextLine], n: int) -> int:
     breaks quốc hiệu over two or three lines."""
     if is_motto(lines[n]) or is_motto_2(lines[n]):
         return 1
-    if not lines[n].caps or not MOTTO.startswith(letters(lines[n].text)[:6]):
+    if not lines[n].caps or not MOTTO.startswith(lines[n].letters[:6]):
         return 0
     for count in (2, 3):
         part = lines[n : n + count]
-        seen = "".join(letters(line.text) for line in part)
+        seen = "".join(line.letters for line in part)
         if len(part) == count and all(line.caps for line in part) and fuzz.ratio(MOTTO, seen) >= 92:
             return count
     return 0

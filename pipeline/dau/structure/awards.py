@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -87,22 +87,33 @@ def _speaks_of(heading: str) -> tuple[bool, bool]:
     return bool(_FORMS_HEADING.search(plain)), bool(_CRITERIA_HEADING.search(plain))
 
 
-def _nearest(node: Node, tree: Tree) -> tuple[bool, bool]:
-    """Likewise of the nearest heading above that speaks of either; (False, False) where none does."""
-    said = (_speaks_of(_heading(above)) for above in tree.ancestors(node))
-    return next(filter(any, said), (False, False))
+@dataclass(frozen=True)
+class _Headings(Tree):
+    """The tree with what its headings speak of."""
+
+    @cached_property
+    def _said(self) -> dict[str, tuple[bool, bool]]:
+        return {}
+
+    def nearest(self, node: Node) -> tuple[bool, bool]:
+        """What the nearest heading above speaks of that speaks of forms or criteria; nothing where there is none. The
+        same for all units under one."""
+        if node.parent not in self._said:
+            said = (_speaks_of(_heading(above)) for above in self.ancestors(node))
+            self._said[node.parent] = next(filter(any, said), (False, False))
+        return self._said[node.parent]
 
 
-def _forms(nodes: Sequence[Node], tree: Tree) -> Iterator[_Form]:
+def _forms(nodes: Sequence[Node], tree: _Headings) -> Iterator[_Form]:
     for node in nodes:
-        if not _nearest(node, tree)[0] or tree.children.get(node.id):
+        if not tree.nearest(node)[0] or tree.children.get(node.id):
             continue
         name, rest = _split(node)
         if len(name) <= _LONGEST_FORM and _begins_with_form(name):
             yield _Form(name, node.id, rest)
 
 
-def _criteria(nodes: Sequence[Node], tree: Tree) -> Iterator[_Criterion]:
+def _criteria(nodes: Sequence[Node], tree: _Headings) -> Iterator[_Criterion]:
     """Criteria by name; and a criterion without one, which is everybody's."""
     for node in nodes:
         plain = skeleton(_heading(node))
@@ -115,7 +126,7 @@ def _criteria(nodes: Sequence[Node], tree: Tree) -> Iterator[_Criterion]:
                 said = text[len(node.heading or "") :]
             if said.strip(" :"):
                 yield _Criterion(None, said.strip(" :"), node.id)
-        elif _nearest(node, tree) == (False, True):
+        elif tree.nearest(node) == (False, True):
             name, rest = _split(node)
             if _begins_with_form(name) and rest:
                 yield _Criterion(name, rest, node.id)
@@ -168,7 +179,7 @@ def eligible(criterion: str) -> tuple[str, ...]:
 
 def find_awards(nodes: Sequence[Node], metadata: Metadata) -> list[Award]:
     """The forms of award a document lists, in its order, each with its criterion: A01 …"""
-    tree = Tree(nodes, ())
+    tree = _Headings(nodes, ())
     criteria = list(_criteria(nodes, tree))
     awards = []
     for place, form in enumerate(_forms(nodes, tree), 1):

@@ -89,7 +89,7 @@ def _start_at(
     if apart and anchors.appendix(line) and (line.caps or closed or line.first_on_page):
         return n, "appendix", None
     atop = line.page > stream[0].page and sum(x.page == line.page for x in stream[max(0, n - 8) : n]) < 8
-    if (closed or atop or _signed(stream, n)) and anchors.motto_lines(stream, n) and not anchors.is_motto_2(line):
+    if anchors.motto_lines(stream, n) and not anchors.is_motto_2(line) and (closed or atop or _signed(stream, n)):
         begin = header_begin(stream, n)
         ahead = stream[n : n + 30]
         attached = any(anchors.is_attached_note(x) for x in ahead)

@@ -8,6 +8,7 @@ how far they can be believed.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -166,14 +167,14 @@ def _tasks(directive: Directive, places: Places) -> tuple[Task, ...]:
     for flag in directive.review:
         if flag.node:
             by_node.setdefault(flag.node, []).append(flag)
-    units = [task.node for task in directive.tasks]
+    units = Counter(task.node for task in directive.tasks)
     return tuple(
         task.model_copy(
             update={
                 "confidence": probability(
                     "task",
                     task_features(
-                        task, places.node(task.node, task.text), units.count(task.node), by_node.get(task.node, ())
+                        task, places.node(task.node, task.text), units[task.node], by_node.get(task.node, ())
                     ),
                 )
             }

@@ -10,13 +10,14 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from dau.document.orthography import nfc, skeleton
 from dau.document.transcript import BBox, Line, Transcript
 
+from .computed import once
 from .markers import Marker, markers
 
 _MARKUP = re.compile(r"\*\*|__|^#{1,6}\s+|^\s*>\s+")
@@ -91,26 +92,26 @@ class TextLine:
     first_on_page: bool = False
     last_on_page: bool = False
 
-    @cached_property
+    @once
     def key(self) -> str:
         return skeleton(self.text)
 
-    @cached_property
+    @once
     def letters(self) -> str:
         """Only the bare letters and digits; see the function."""
         return _NO_LETTERS.sub("", self.key)
 
-    @cached_property
+    @once
     def markers(self) -> tuple[Marker, ...]:
         """All readings of the line's beginning as numbering."""
         return markers(self.text)
 
-    @cached_property
+    @once
     def raw_key(self) -> str:
         """Bare letters of the line before restoring: a keyword may have been restored to another word."""
         return skeleton(nfc(self.line.raw)) if self.line.changes else self.key
 
-    @property
+    @once
     def bbox(self) -> BBox | None:
         return self.line.bbox
 
@@ -118,53 +119,53 @@ class TextLine:
     def blank(self) -> bool:
         return not self.text or self.text.isspace()
 
-    @cached_property
+    @once
     def rule(self) -> bool:
         """A line of dashes, bars or specks: it carries no words."""
         return not self.blank and bool(_RULE.match(self.text))
 
-    @cached_property
+    @once
     def width(self) -> float:
         return text_width(self.text)
 
-    @cached_property
+    @once
     def caps(self) -> bool:
         """Set in capitals: at least two letters, and hardly a small one."""
         alpha = list(filter(str.isalpha, self.text))
         return len(alpha) >= 2 and sum(map(str.isupper, alpha)) >= 0.75 * len(alpha)
 
-    @cached_property
+    @once
     def terminal(self) -> bool:
         """Ends as a paragraph or list item may end."""
         return _closes(self.text, _TERMINALS)
 
-    @cached_property
+    @once
     def full_stop(self) -> bool:
         return _closes(self.text, _FULL_STOPS)
 
-    @cached_property
+    @once
     def open_mark(self) -> bool:
         """Ends with a sign that ends no paragraph: a comma, a hyphen, an opening bracket."""
         return bool(_OPEN_MARK.search(self.text))
 
-    @cached_property
+    @once
     def open_end(self) -> bool:
         """Ends as hardly a paragraph ends: with such a sign, or with "số", "ngày", "và" …"""
         return self.open_mark or bool(_OPEN_WORD.search(self.text))
 
-    @cached_property
+    @once
     def starts_lower(self) -> bool:
         """Begins with a small letter; the letter of a điểm ("a) …") does not count, also where restoring hid it."""
         raw = nfc(self.line.raw)
         head = _POINT.sub("", raw if _POINT.match(raw) else self.text).lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.islower()
 
-    @cached_property
+    @once
     def starts_upper(self) -> bool:
         head = self.text.lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.isupper()
 
-    @cached_property
+    @once
     def confidence(self) -> float | None:
         values = [w.confidence for w in self.line.words if w.confidence is not None]
         return sum(values) / len(values) if values else None

@@ -15,7 +15,6 @@ from dau.document.transcript import BBox
 
 from . import anchors
 from .lines import TextLine
-from .markers import markers
 from .opening import Zone
 
 _PAGE_NUMBER = re.compile(r"^[\s\-–—|.~]*(?:trang\s*)?(\d{1,3})(?:\s*/\s*\d{1,3})?[\s\-–—|~]*$", re.I)
@@ -71,7 +70,7 @@ def _page_number(line: TextLine, before: TextLine | None, after: TextLine | None
         return False
     if paged and (line.first_on_page or line.last_on_page) and line.page > 1:
         return True
-    cell = after is not None and len(after.text) < 25 and not after.terminal and not markers(after.text)
+    cell = after is not None and len(after.text) < 25 and not after.terminal and not after.markers
     in_table = bool(before and re.fullmatch(r"[\d.,%\s]+", before.text)) or cell
     return int(m[1]) == expected and not in_table
 
@@ -111,7 +110,7 @@ def _is_head(top: Sequence[TextLine]) -> bool:
     if box is None or below is None or line.caps or _GAZETTE.search(line.key) or len(line.key) < 4:
         return False
     apart = below[1] - box[3] > _ROOM * (box[3] - box[1])
-    return apart and not markers(line.text) and anchors.appendix(line) is None
+    return apart and not line.markers and anchors.appendix(line) is None
 
 
 # -------------------------------------------------------------------- footnotes
@@ -154,7 +153,7 @@ def _mark(line: TextLine) -> int | None:
 def _reads_on(block: Sequence[TextLine]) -> bool:
     """Running text, not the cells of a table and no list: every line is full but the last of a footnote, no line
     begins with another marker, and the marks count on."""
-    if any(_mark(line) is None and markers(line.text) for line in block):
+    if any(_mark(line) is None and line.markers for line in block):
         return False
     width = max(b[2] for line in block if (b := line.bbox)) - min(b[0] for line in block if (b := line.bbox))
     for line, after in itertools.pairwise(block):

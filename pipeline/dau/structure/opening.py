@@ -156,7 +156,7 @@ def header_begin(lines: Sequence[TextLine], n: int) -> int:
     begin = n
     while begin > 0 and n - begin < 6:
         line = lines[begin - 1]
-        signature = anchors.is_signature_line(line) and letters(line.text) not in _OFFICES
+        signature = anchors.is_signature_line(line) and line.letters not in _OFFICES
         caption = type_of_name(line.text) is not None or titled_with_subject(line) is not None
         if signature or caption or not (line.caps or is_number_line(line) or line.rule):
             break

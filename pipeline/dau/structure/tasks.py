@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Table, Task, TaskKind
@@ -74,6 +74,8 @@ class _Context:
     citations: tuple[Citation, ...]
     fields: frozenset[str] = frozenset()
     """Rows of tables whose heading is a field (lĩnh vực), as the head of its column says."""
+    sources: dict[str, _Source] = field(default_factory=dict)
+    """By unit, what those under it inherit, once it was asked for."""
 
 
 # ---------------------------------------------------------------- where actors come from
@@ -127,15 +129,19 @@ def _of_lead_in(node: Node, tree: Tree) -> _Source | None:
 
 def _source(node: Node, context: _Context) -> _Source:
     """The actor a unit inherits, and the field it stands under."""
-    tree = context.tree
-    for above in [node, *tree.ancestors(node)]:
-        found = _of_heading(above, above is node, context.fields)
-        if found is None and above is not node:
-            found = _of_unit_above(above)
-        found = found or _of_lead_in(above, tree)
-        if found:
-            return found
-    return _Source()
+    own = _of_heading(node, True, context.fields) or _of_lead_in(node, context.tree)
+    if own:
+        return own
+    if node.parent not in context.sources:
+        above = (_of_above(other, context) for other in context.tree.ancestors(node))
+        context.sources[node.parent] = next(filter(None, above), _Source())
+    return context.sources[node.parent]
+
+
+def _of_above(node: Node, context: _Context) -> _Source | None:
+    """What a unit says of those under it: in its heading, in its text, in the lead-in before it."""
+    said = _of_heading(node, False, context.fields) or _of_unit_above(node)
+    return said or _of_lead_in(node, context.tree)
 
 
 # ---------------------------------------------------------------- which units are duties

@@ -69,7 +69,7 @@ def build(lines: Sequence[TextLine], layout: Layout, settings: StructureSettings
 
 def _articles(lines: Sequence[TextLine]) -> dict[int, int]:
     """Where the last line stands that begins with the article of a number."""
-    found = ((line, markers(line.text)[:1]) for line in lines if line.text[:1] == "Đ")
+    found = ((line, line.markers[:1]) for line in lines if line.text[:1] == "Đ")
     return {m.values[0]: line.index for line, first in found for m in first if m.style == "article" and m.clean}
 
 
@@ -144,7 +144,7 @@ class _Builder:
         return self.quoted > 0
 
     def _next_article(self, line: TextLine) -> bool:
-        found = markers(line.text)[:1]
+        found = line.markers[:1]
         last = next((unit for unit in reversed(self.out.units) if unit.kind == "article"), None)
         return bool(found and last and found[0].style == "article" and found[0].values[0] == last.value + 1)
 

@@ -79,8 +79,13 @@ def skeleton_upper(symbol: str) -> str:
 
 def type_of_name(name: str) -> TypeName | None:
     """The type of exactly this name, whatever its case."""
-    wanted = letters(name)
-    return next((t for t in all_types() if letters(t.name) == wanted), None)
+    return _by_letters().get(letters(name))
+
+
+@cache
+def _by_letters() -> dict[str, TypeName]:
+    """The first type of each name, should two be spelt with the same letters."""
+    return {letters(t.name): t for t in reversed(all_types())}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 import spacy
+from spacy.attrs import LOWER, NORM
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -25,6 +26,9 @@ def pipeline() -> Language:
     """The blank Vietnamese pipeline; compiled at the first call, then kept. Nothing in it is trained."""
     assert tokenizer and components  # their registrations are what is needed
     nlp = spacy.blank("vi", config=_CONFIG)
+    # the matchers compare these; the shape, prefix … of every new syllable would be worked out for nothing
+    getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+    nlp.vocab.lex_attr_getters = {attr: getters[attr] for attr in (LOWER, NORM)}  # type: ignore[attr-defined]
     nlp.add_pipe("dau_phrases")
     nlp.add_pipe("dau_agencies")
     return nlp
