@@ -5,6 +5,7 @@ The golden file holds the whole document; `tests/golden/structure/000.md` says w
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
@@ -20,6 +21,7 @@ from .reading import ROOT, line_ids
 
 SOURCE = ROOT / "corpus" / "raw" / "000-quyet-dinh.txt"
 GOLDEN = ROOT / "tests" / "golden" / "structure" / "000.json"
+RESTORED = GOLDEN.with_name("000.transcript.json.gz")
 NOTES = GOLDEN.with_suffix(".md")
 
 ROWS = {
@@ -40,6 +42,13 @@ CLASS = "Các cơ quan, đơn vị, doanh nghiệp, tổ chức đoàn thể thu
 def transcript() -> Transcript:
     """The sample as the shipped restorer reads it."""
     return convert.read_document(SOURCE, run_settings.load(None)).transcript
+
+
+@pytest.fixture(scope="module")
+def kept() -> Transcript:
+    """The sample as it was restored when the golden file was reviewed: a word or two may come out otherwise on another
+    processor, and the golden file is of the parser."""
+    return Transcript.model_validate_json(gzip.decompress(RESTORED.read_bytes()))
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +79,18 @@ def under(decision: Directive, parent: str) -> list[str]:
 # ------------------------------------------------------------------------ whole
 
 
-def test_golden(decision: Directive, regenerate: bool) -> None:
-    made = decision.model_dump_json(indent=1) + "\n"
+def test_golden(transcript: Transcript, regenerate: bool) -> None:
     if regenerate:
-        GOLDEN.write_text(made, encoding="utf-8")
-    assert json.loads(made) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+        RESTORED.write_bytes(gzip.compress(transcript.model_dump_json(exclude_defaults=True).encode(), 9, mtime=0))
+        GOLDEN.write_text(parse(transcript).model_dump_json(indent=1) + "\n", encoding="utf-8")
+    found = parse(Transcript.model_validate_json(gzip.decompress(RESTORED.read_bytes())))
+    assert json.loads(found.model_dump_json()) == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_the_restorer_reads_it_as_it_was_reviewed(transcript: Transcript, kept: Transcript) -> None:
+    now, then = ([w.restored for p in t.pages for line in p.lines for w in line.words] for t in (transcript, kept))
+    assert len(now) == len(then)
+    assert sum(a == b for a, b in zip(now, then, strict=True)) >= 0.995 * len(then)
 
 
 def test_the_annotation_shows_what_the_golden_file_holds() -> None:

@@ -6,10 +6,11 @@ in order, whatever lies between them.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dau.document.directive import Evidence, Node
 from dau.document.orthography import nfc
@@ -18,12 +19,14 @@ from dau.document.transcript import Word
 from .lines import TextLine
 from .nodes import evidence, union
 
+_NO_LETTERS = re.compile(r"[\W_]+")
 _LEAST_HEAD = 12
 """So many letters of an item's beginning and end find it where its middle is not as printed (a hyphen undone)."""
 
 
+@lru_cache(maxsize=4096)
 def _key(text: str) -> str:
-    return "".join(c for c in nfc(text).casefold() if c.isalnum())
+    return _NO_LETTERS.sub("", nfc(text).casefold())
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ class _Passage:
         """Everything in the passage."""
         return Place(tuple(line for line in self.lines if not line.blank), tuple(self._words))
 
+    def _by_its_ends(self, wanted: str) -> tuple[int, int]:
+        """Where a text stands whose middle, or one end, is not as printed; (-1, -1) where neither end is there."""
+        start = self._text.find(wanted[:_LEAST_HEAD])
+        tail = self._text.find(wanted[-_LEAST_HEAD:], max(0, start))
+        if start < 0 and tail < 0:
+            return -1, -1
+        if start < 0:
+            return max(0, tail + _LEAST_HEAD - len(wanted)), tail + _LEAST_HEAD
+        return start, tail + _LEAST_HEAD if tail >= 0 else min(len(self._text), start + len(wanted))
+
     def find(self, text: str) -> Place | None:
         """The first stretch of words that spells `text`, or begins and ends as it does; None where none does."""
         wanted = _key(text)
@@ -89,8 +102,7 @@ class _Passage:
         start = self._text.find(wanted)
         end = start + len(wanted)
         if start < 0 and len(wanted) > 2 * _LEAST_HEAD:
-            start = self._text.find(wanted[:_LEAST_HEAD])
-            end = self._text.find(wanted[-_LEAST_HEAD:], max(0, start)) + _LEAST_HEAD
+            start, end = self._by_its_ends(wanted)
         if start < 0 or end <= start:
             return None
         first, last = bisect_right(self._ends, start), bisect_left(self._ends, end)
