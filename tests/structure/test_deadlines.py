@@ -102,7 +102,7 @@ NONE = [
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_is_no_deadline(text: str) -> None:
-    assert find_deadlines(text, ISSUED) == []
+    assert not find_deadlines(text, ISSUED)
 
 
 def test_period_and_day_are_one_deadline() -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from dau.document.orthography import _bare_letter, skeleton
 from dau.structure import markers as numbering
-from dau.structure import parse
+from dau.structure import mentions, parse, symbols
 from dau.structure.lines import _FULL_STOPS, _TERMINALS, TextLine, _closes, letters, read_lines
 from dau.structure.types import all_types, type_of_name
 from dau.structure.uncollected import uncollected
 
-from .reading import text_transcript
+from .reading import ROOT, text_transcript
 
 
 def test_bare_letters_of_every_character() -> None:
@@ -61,6 +61,31 @@ def test_the_end_of_a_line(end: str, closer: str) -> None:
     terminal = re.search(r"(?:[.;:!?…]|\./\.?)\s*[”\"’')\]]*\s*$", text)
     assert _closes(text, _FULL_STOPS) == bool(full_stop)
     assert _closes(text, _TERMINALS) == bool(terminal)
+
+
+NAMED = [
+    "theo Luật Thi đua, khen thưởng năm 2003", "Bộ luật Lao động", "Pháp lệnh Ưu đãi", "Hiến pháp Việt Nam",
+    "Nghị quyết Đại hội đại biểu toàn quốc lần thứ XIII của Đảng", "Hội nghị Trung ương 6 khóa XII thống nhất",
+    "Kế hoạch của Ủy ban nhân dân tỉnh", "hướng dẫn “Quy trình vận hành”", 'đề án "Chuyển đổi số quốc gia"',
+    "thực hiện Quy hoạch tổng thể phát triển kinh tế", "Lời kêu gọi thi đua ái quốc ngày 11 tháng 6",
+    "Thư kêu gọi nhân dân ngày 2 tháng 9", "Thông điệp gửi ngày 1 tháng 5", "Di chúc của Người ngày 10 tháng 5",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_each_way_of_naming_a_document_is_looked_for(text: str) -> None:
+    """No pattern is passed over for want of words that it does not need; one at least is found in each text."""
+    for pattern in mentions._NEEDED:
+        assert [m.span() for m in mentions._found(pattern, text)] == [m.span() for m in pattern.finditer(text)]
+    assert any(pattern.search(text) for pattern in mentions._NEEDED)
+
+
+def test_no_pattern_is_passed_over_in_the_samples() -> None:
+    lines = [line for path in ROOT.glob("corpus/*/*.txt") for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        assert all(any(n in line for n in needed) for p, needed in mentions._NEEDED.items() if p.search(line))
+        signed = symbols._SYMBOL.search(line) or symbols._ASSEMBLY.search(line)
+        assert not signed or any(sign in line for sign in symbols._SIGNS)
 
 
 def test_what_a_line_is_asked_is_computed_once() -> None:

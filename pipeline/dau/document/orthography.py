@@ -75,7 +75,7 @@ def _bare_letter(char: str) -> str:
     return base.lower()[:1] or base
 
 
-_CODE_PAGE = (
+CODE_PAGE = (
     "\0\t\n"
     + "".join(map(chr, range(0x20, 0x7F)))
     + "".join(sorted(c for c in VIETNAMESE_LETTERS | {c.upper() for c in VIETNAMESE_LETTERS} if not c.isascii()))
@@ -83,8 +83,8 @@ _CODE_PAGE = (
 ).ljust(256, "\ufffe")
 """The characters of nearly all Vietnamese text: they fit one byte each, so that the codecs' charmap, in C, maps a
 whole text to its bare letters at once. It begins with NUL, as a code page must to be compiled."""
-_TO_BYTES = codecs.charmap_build(_CODE_PAGE)
-_BARE_LETTERS = "".join(map(_bare_letter, _CODE_PAGE))
+_TO_BYTES = codecs.charmap_build(CODE_PAGE)
+_BARE_LETTERS = "".join(map(_bare_letter, CODE_PAGE))
 
 
 def skeleton(text: str) -> str:

@@ -41,7 +41,7 @@ _LOWEST, _HIGHEST = 0.02, 0.9999
 
 def line_confidence(lines: Sequence[TextLine]) -> float | None:
     """Mean word confidence of the lines; None where none of their words has any."""
-    values = [w.confidence for line in lines for w in line.line.words if w.confidence is not None]
+    values = [value for line in lines for value in line.confidences]
     return sum(values) / len(values) if values else None
 
 

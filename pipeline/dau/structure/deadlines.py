@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dau.document.directive import Deadline
 from dau.document.orthography import skeleton
@@ -239,6 +240,8 @@ _TABLE: tuple[tuple[str, str, _Maker], ...] = (
 _PATTERNS = tuple((needed, re.compile(pattern), make) for needed, pattern, make in _TABLE)
 
 
+_RECENT = 64
+"""Texts whose deadlines are kept: a unit of one sentence is asked as a sentence and as a unit."""
 _QUOTED = re.compile(r"[“\"][^”\"]{0,300}[”\"]")
 _FORECAST = re.compile(r"^\s*,[^.;,]{0,60}\bse\b")
 _DESCRIBES = re.compile(
@@ -269,7 +272,8 @@ def _candidates(text: str, issued: date | None) -> Iterator[tuple[int, FoundDead
                 yield order, FoundDeadline(place, place + len(deadline.raw), deadline, make is _damaged_before)
 
 
-def find_deadlines(text: str, issued: date | None = None) -> list[FoundDeadline]:
+@lru_cache(maxsize=_RECENT)
+def find_deadlines(text: str, issued: date | None = None) -> tuple[FoundDeadline, ...]:
     """All deadlines of a text in order of their place, none overlapping another.
 
     `issued` is the document's own date: it closes "từ nay đến cuối năm" and dates without a year.
@@ -278,7 +282,7 @@ def find_deadlines(text: str, issued: date | None = None) -> list[FoundDeadline]
     for _, found in sorted(_candidates(text, issued), key=lambda pair: (pair[0], pair[1].start)):
         if all(found.end <= other.start or found.start >= other.end for other in chosen):
             chosen.append(found)
-    return sorted(chosen, key=lambda f: f.start)
+    return tuple(sorted(chosen, key=lambda f: f.start))
 
 
 _WORTH = {

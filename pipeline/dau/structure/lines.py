@@ -10,11 +10,10 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from dau.document.orthography import nfc, skeleton
+from dau.document.orthography import CODE_PAGE, nfc, skeleton
 from dau.document.transcript import BBox, Line, Transcript
 
 from .computed import once
@@ -60,16 +59,22 @@ def alike(text: str, keyword: str) -> float:
     return fuzz.ratio(letters(text), letters(keyword)) / 100
 
 
-@lru_cache(maxsize=8192)
-def _char_width(char: str) -> float:
-    if char.isascii():
-        return _WIDTHS.get(char, 0.48)
-    return 0.68 if char.isupper() else _WIDTHS.get(skeleton(char), 0.48)
+class _CharWidths(dict[str, float]):
+    """Widths of characters; what is not listed is worked out, and not kept."""
+
+    def __missing__(self, char: str) -> float:
+        if char.isascii():
+            return _WIDTHS.get(char, 0.48)
+        return 0.68 if char.isupper() else _WIDTHS.get(skeleton(char), 0.48)
+
+
+_CHAR_WIDTHS = _CharWidths()
+_CHAR_WIDTHS.update({char: _CHAR_WIDTHS[char] for char in CODE_PAGE})
 
 
 def text_width(text: str) -> float:
     """Estimated width in em of a line set in Times."""
-    return sum(map(_char_width, text))
+    return sum(map(_CHAR_WIDTHS.__getitem__, text))
 
 
 def _closes(text: str, signs: tuple[str, ...]) -> bool:
@@ -166,9 +171,13 @@ class TextLine:
         return head.isalpha() and head.isupper()
 
     @once
+    def confidences(self) -> tuple[float, ...]:
+        """Of its words, where they have any."""
+        return tuple([w.confidence for w in self.line.words if w.confidence is not None])
+
+    @property
     def confidence(self) -> float | None:
-        values = [w.confidence for w in self.line.words if w.confidence is not None]
-        return sum(values) / len(values) if values else None
+        return sum(self.confidences) / len(self.confidences) if self.confidences else None
 
 
 def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:

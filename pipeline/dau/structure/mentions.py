@@ -53,6 +53,15 @@ _PLANS = r"[Hh]ướng dẫn|[Qq]uy định|[Kk]ế hoạch|[Đđ]ề án|[Qq]uy
 _QUOTED = re.compile(rf"(?P<type>{_PLANS})(?:\s+tạm thời|\s+về)?\s+(?P<quoted>[“\"][^”\"]{{8,250}}[”\"])")
 _PLAN = re.compile(r"(?<=thực hiện )(?P<type>Quy hoạch)\s+[^;.,:()]{8,160}")
 _CALL = re.compile(r"(?P<type>Lời kêu gọi|Thư kêu gọi|Thông điệp|Di chúc)\s+[^;.:()]{0,160}?(?=\s+ngày\s+\d)")
+_NEEDED = {
+    _LAW: ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp"),
+    _CONGRESS: ("Đại hội", "Hội nghị"),
+    _OF_ISSUER: ("của",),
+    _QUOTED: ("“", '"'),
+    _PLAN: ("thực hiện Quy hoạch",),
+    _CALL: ("kêu gọi", "Thông điệp", "Di chúc"),
+}
+"""Of what a text must hold at least one for a pattern to be found in it: looking for these is quick."""
 _DRAFTED = "[Dd]ự án|[Đđ]ề án|[Dd]ự thảo|[Xx]ây dựng|[Ss]oạn thảo"
 _DRAFT = re.compile(
     rf"(?:{_DRAFTED}|[Bb]an hành|[Tt]rình|[Nn]ghiên cứu|[Tt]ham mưu)"
@@ -206,10 +215,14 @@ def _by_symbol(text: str) -> Iterator[Mention]:
         yield _around(text, Mention(start, symbol.end, "", kind, symbol, title=title))
 
 
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    return pattern.finditer(text) if any(needed in text for needed in _NEEDED[pattern]) else iter(())
+
+
 def _laws(text: str) -> Iterator[Mention]:
     """Laws by name; a comma belongs to the name where a date follows it ("Luật Thi đua, khen thưởng ngày …")."""
     edge = 0
-    for m in _LAW.finditer(text):
+    for m in _found(_LAW, text):
         if _DRAFT_LAW.search(text[max(0, m.start() - 24) : m.start()]):
             continue
         amending = text[m.end() : m.end() + 12].lstrip().lower().startswith("sửa đổi")
@@ -245,13 +258,13 @@ def _laws(text: str) -> Iterator[Mention]:
 
 def _named(text: str) -> Iterator[Mention]:
     """Documents without number and date: of congresses, by issuer, by quoted title."""
-    for m in _CONGRESS.finditer(text):
+    for m in _found(_CONGRESS, text):
         if m["type"] or ("lần thứ" in m["body"] and _RESOLVED.match(text, m.end())):
             raw = m.group().strip()
             yield Mention(
                 m.start(), m.start() + len(raw), raw, m["type"] or "Văn kiện", issuer=m["body"].strip(), name=raw
             )
-    for m in _OF_ISSUER.finditer(text):
+    for m in _found(_OF_ISSUER, text):
         before = text[max(0, m.start() - 48) : m.start()]
         issuer = _issuer_at(text, m.end("type"))
         if (
@@ -279,13 +292,13 @@ def _named(text: str) -> Iterator[Mention]:
             name=f"{m['type']} của {issuer[0]}",
             plural=plural,
         )
-    for m in _QUOTED.finditer(text):
+    for m in _found(_QUOTED, text):
         if not _DRAFT.search(text[max(0, m.start() - 24) : m.start()]):
             yield Mention(m.start(), m.end(), m.group(), m["type"][:1].upper() + m["type"][1:], name=m["quoted"])
-    for m in _PLAN.finditer(text):
+    for m in _found(_PLAN, text):
         raw = m.group().strip()
         yield Mention(m.start(), m.start() + len(raw), raw, m["type"], name=raw)
-    for m in _CALL.finditer(text):
+    for m in _found(_CALL, text):
         yield _around(text, Mention(m.start(), m.end(), "", m["type"], name=m.group().strip()))
 
 

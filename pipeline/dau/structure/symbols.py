@@ -23,6 +23,8 @@ _SYMBOL = re.compile(
 _ASSEMBLY = re.compile(
     r"(?<![\w/.-])(?P<serial>\d{1,6})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
 )
+_SIGNS = "-–/|"
+"""One of these stands in every symbol."""
 _PARTY_ORGANS = frozenset(data("agencies")["party_organs"])
 _MISREAD_TYPES: dict[str, str] = data("types")["misread_types"]
 _SCRAP = 2
@@ -122,6 +124,8 @@ def _read(m: re.Match[str]) -> Symbol | None:
 
 def find_symbols(text: str) -> Iterator[Symbol]:
     """All document symbols of a text in order of their place."""
+    if not any(sign in text for sign in _SIGNS):
+        return
     found = []
     for m in _ASSEMBLY.finditer(text):
         organ = m["organ"].replace(" ", "")

@@ -17,7 +17,7 @@ from .tokenizer import SYLLABLES
 _CONFIG = {"nlp": {"tokenizer": {"@tokenizers": "dau.syllables.v1"}}}
 _MOST_WORDS = 250_000
 """So many distinct tokens may a pipeline have met before it is built anew: damaged text has no end of them."""
-_RECENT = 256
+_RECENT = 1024
 """Readings kept: the parser asks for one unit of a document several times, for citations, tasks and emulation."""
 
 
@@ -40,7 +40,10 @@ def _analyse(text: str) -> Doc:
         pipeline.cache_clear()
         nlp = pipeline()
     nlp.max_length = max(nlp.max_length, len(text) + 1)
-    return nlp(text)
+    doc = nlp.make_doc(text)
+    for _, component in nlp.pipeline:  # as `nlp(text)`, without its handling of errors
+        doc = component(doc)
+    return doc
 
 
 @lru_cache(maxsize=_RECENT)

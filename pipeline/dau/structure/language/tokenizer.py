@@ -30,13 +30,13 @@ def split(text: str) -> tuple[list[str], list[bool], list[int]]:
     spaces: list[bool] = []
     starts: list[int] = []
     for match in _TOKEN.finditer(text):
-        piece, start = match.group(), match.start()
-        if piece.isspace():
-            if piece[0] == " " and spaces:
-                spaces[-1] = True
-                piece, start = piece[1:], start + 1
-            if not piece:
-                continue
+        piece, start = match[0], match.start()
+        if piece == " " and spaces:
+            spaces[-1] = True
+            continue
+        if piece[0] == " " and spaces:
+            spaces[-1] = True
+            piece, start = piece[1:], start + 1
         words.append(piece)
         spaces.append(False)
         starts.append(start)
