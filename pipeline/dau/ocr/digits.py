@@ -34,7 +34,7 @@ MOST = 6
 
 _USUAL, _EM_OF_LINE = 14.0, 0.9  # points; an em beside the height of a line's box
 _SMALLEST, _LARGEST = 9, 16  # points of an em
-_BESIDE = 1.0  # em of what stands beside a slot
+_BESIDE = (1.2, 1.25, 1.3, 1.35)  # em of what stands beside a slot, in each of the strips that are cut of it
 _LEAST: dict[Kind, float] = {"number": 1.6, "day": 0.9, "month": 0.9, "year": 2.0}  # em it has at least
 _FAINT = 40  # grey levels: less contrast is empty paper
 _BEAMS, _UNLIKELY = 24, 1e-3
@@ -53,8 +53,8 @@ def reread(page: Page, lines: Sequence[TextLine], reader: DigitReader) -> list[T
     # from right to left, since a word that is put in moves those behind it
     for slot in sorted(slots, key=lambda slot: (slot.line, -slot.start)):
         if doubtful(slot, out[slot.line]):
-            offered = reader.read([strip_of(page, slot, em)])[0]
-            out[slot.line] = settled(out[slot.line], slot, offered)
+            strips = [strip_of(page, slot, em, beside) for beside in _BESIDE]
+            out[slot.line] = settled(out[slot.line], slot, together(reader.read(strips)))
     return out
 
 
@@ -68,10 +68,10 @@ def em_of(lines: Sequence[TextLine], dpi: float) -> float:
     return float(np.clip(em, _SMALLEST * dpi / 72, _LARGEST * dpi / 72))
 
 
-def strip_of(page: Page, slot: Slot, em: float) -> Image:
-    """The slot and a little of what stands beside it, `HEIGHT` pixels high and at most `WIDEST` wide."""
+def strip_of(page: Page, slot: Slot, em: float, beside: float = _BESIDE[0]) -> Image:
+    """The slot and `beside` em of what stands beside it, `HEIGHT` pixels high and at most `WIDEST` wide."""
     middle = (slot.box[1] + slot.box[3]) / 2
-    x0, x1 = slot.box[0] - _BESIDE * em, max(slot.box[2], slot.box[0] + _LEAST[slot.kind] * em) + _BESIDE * em
+    x0, x1 = slot.box[0] - beside * em, max(slot.box[2], slot.box[0] + _LEAST[slot.kind] * em) + beside * em
     scale = HEIGHT / (2 * em)
     wide = max(HEIGHT // 2, min(WIDEST, round((x1 - x0) * scale)))
     over = max(1, int(1 / scale))  # as fine as the page, then averaged down
@@ -142,6 +142,15 @@ class DigitReader:
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares: npt.NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
         return shares
+
+
+def together(read: Sequence[Sequence[tuple[str, float]]]) -> list[tuple[str, float]]:
+    """What several strips of one place say, on average: where the network's steps fall makes a difference."""
+    shares: dict[str, float] = {}
+    for strings in read:
+        for text, share in strings:
+            shares[text] = shares.get(text, 0.0) + share / len(read)
+    return sorted(((text, round(p, 4)) for text, p in shares.items()), key=lambda x: (-x[1], x[0]))[:MOST]
 
 
 def best_strings(steps: npt.NDArray[np.float64], most: int = MOST) -> list[tuple[str, float]]:

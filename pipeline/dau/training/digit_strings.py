@@ -138,15 +138,15 @@ def _set(ink: Mask, left: str, right: str, rng: np.random.Generator) -> Grey:
     before, after = printed(left, font, pixels), printed(right, font, pixels)
     room = ink.shape[1] + _EM * float(rng.uniform(0.0, 1.2)) + (0 if ink.size else _EM)
     slack = float(rng.uniform(0, max(0.0, room - ink.shape[1])))
-    keep_left = min(before.shape[1], int(rng.uniform(0.0, 2.2) * _EM))
-    keep_right = min(after.shape[1], int(rng.uniform(0.2, 2.4) * _EM))
+    # a word is cut by the edge, or stands whole with paper beside it: where the edge is must tell nothing
+    keep_left, keep_right = int(rng.uniform(0.0, 2.6) * _EM), int(rng.uniform(0.2, 2.4) * _EM)
     wide = int(np.clip(keep_left + room + keep_right + 4, 24, WIDEST))
     strip = np.full((HEIGHT, wide), float(rng.uniform(225, 255)), np.float32)
     base = HEIGHT * 0.5 + pixels * 0.32 + float(rng.normal(0, 0.06)) * _EM
     dark = float(rng.uniform(0, 90))
-    _ink(strip, before[:, before.shape[1] - keep_left :], 0, base - rise(left, font, pixels), dark)
+    _ink(strip, before, keep_left - before.shape[1], base - rise(left, font, pixels), dark)
     if right:
-        _ink(strip, after[:, :keep_right], wide - keep_right, base - rise(right, font, pixels), dark)
+        _ink(strip, after, wide - keep_right, base - rise(right, font, pixels), dark)
     if rng.random() < 0.45:
         _leader(strip, (keep_left, wide - keep_right), base, dark, rng)
     if ink.size:

@@ -37,7 +37,7 @@ class Amounts:
     epoch has begun at the latest."""
 
     fields: int = 12_000
-    epochs: int = 20
+    epochs: int = 18
     validation: int = 1_500
     batch: int = 64
     rate: float = 3e-3
