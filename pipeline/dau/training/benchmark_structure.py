@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dau.document.errors import DauError
-from dau.structure import parse
+from dau.structure import StructureSettings, parse
 
 from . import naive_parser
 from .benchmark_restore import Target
@@ -170,13 +170,15 @@ def benchmark_structure(shared: Path, archive: Path | None, jobs: int) -> str:
     sample = sample_documents(shared / "corpus" / "train.jsonl.xz", DOCUMENTS)
     rates = parse_rates(sample)
     lost = sum(lost_words(document.text) > 0 for document in sample[:ROUND_TRIPS])
-    speed = parse_speed([d.text for d in sample if len(d.text.split()) < _LONG][:TIMED])
+    timed = [d.text for d in sample if len(d.text.split()) < _LONG][:TIMED]
+    rules, trained = (parse_speed(timed, StructureSettings(unit_model=model)) for model in ("none", "units"))
     printed = metadata.share(metadata.printed_right, metadata.printed)
     targets += [
         Target("metadata of scans, printed fields", printed, 0.92, 1.0, "≥", ".3f"),
         Target("handwritten fields wrong without a flag", len(metadata.silent), 0, 0, "≤", ".0f"),
         Target(f"documents of {ROUND_TRIPS} that lose or double text", lost, 0, 0, "≤", ".0f"),
-        Target("pages of text a second, one core", speed.pages_a_second, 200, 300, "≥", ",.0f"),
+        Target("pages of text a second, one core, rules alone", rules.pages_a_second, 200, 300, "≥", ",.0f"),
+        Target("likewise with the trained categoriser of units", trained.pages_a_second, 20, 200, "≥", ",.0f"),
     ]
     measured: list[str] = json.loads(
         files("dau.structure").joinpath("data/confidence.json").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dau.document.directive import Directive
 from dau.document.orthography import nfc, skeleton
-from dau.structure import parse, reproduce
+from dau.structure import StructureSettings, parse, reproduce
 
 from .corpus import Document, documents
 from .structure_documents import text_transcript
@@ -180,11 +180,16 @@ class Speed:
         return self.pages / self.seconds
 
 
-def parse_speed(texts: Iterable[str]) -> Speed:
-    """Parse texts one after another in this process; the first text once before the clock starts."""
-    transcripts = [(text_transcript(text), len(text.split()) / _WORDS_ON_A_PAGE) for text in texts]
-    parse(transcripts[0][0])
-    began = time.process_time()
-    for transcript, _ in transcripts:
-        parse(transcript)
-    return Speed(sum(pages for _, pages in transcripts), time.process_time() - began)
+def parse_speed(texts: Iterable[str], settings: StructureSettings | None = None) -> Speed:
+    """Parse texts one after another in this process; the first text once before the clock starts. Only one transcript
+    is in memory at a time, as in a run."""
+    pages = seconds = 0.0
+    for n, text in enumerate(texts):
+        transcript = text_transcript(text)
+        if n == 0:
+            parse(transcript, settings)
+        began = time.process_time()
+        parse(transcript, settings)
+        seconds += time.process_time() - began
+        pages += len(text.split()) / _WORDS_ON_A_PAGE
+    return Speed(pages, seconds)
