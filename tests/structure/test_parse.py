@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from dau.document.directive import Directive
 from dau.document.transcript import Transcript, TranscriptPage, lines_of_text
 from dau.structure import parse, reproduce
 from dau.structure.checks import unknown_nodes
+from dau.training.structure_documents import score_module
 
 from .reading import ROOT, boxed_page, line_ids, parse_text, sample, text_transcript
 
@@ -174,14 +173,6 @@ FLOORS = {
 develop the parser, so that the floors guard against loss and promise nothing about other documents."""
 
 
-def _score(shared: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("dau_score", shared / "score.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _pairs(shared: Path, which: str) -> list[tuple[str, Any]]:
     folder = shared / "structure"
     if which == "clean":
@@ -200,7 +191,7 @@ def test_scores(shared: Path, which: str) -> None:
     pairs = _pairs(shared, which)
     assert len(pairs) >= 2
     made = [json.loads(parse_text(text).model_dump_json()) for text, _ in pairs]
-    scores = _score(shared).structure(made, [reference for _, reference in pairs])
+    scores = score_module(shared).structure(made, [reference for _, reference in pairs])
     below = {part: scores[part] for part, floor in FLOORS[which].items() if scores[part] < floor}
     assert not below
 

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from dau.structure.citations import find_citations
 from dau.structure.counts import check_counts
 from dau.structure.emulation import find_emulation
 from dau.structure.tasks import find_tasks
+from dau.training.structure_documents import score_module
 
 from .outline import PLAN_1423, outline
 
@@ -367,14 +367,6 @@ FLOORS = [
 """A few points under what was measured; see docs/structure-language.md."""
 
 
-def _score(shared: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("dau_shared_score", shared / "score.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _predicted(gold: dict[str, Any]) -> dict[str, Any]:
     """The annotated tree and metadata with everything else found anew."""
     given_ = Directive.model_validate(gold)
@@ -394,5 +386,5 @@ def _predicted(gold: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("names", "floors"), FLOORS, ids=["clean", "scans", "left-aside"])
 def test_scores(shared: Path, names: list[str], floors: dict[str, float]) -> None:
     gold = [json.loads((shared / "structure" / f"{name}.json").read_text(encoding="utf-8")) for name in names]
-    score = _score(shared).structure([_predicted(g) for g in gold], gold)
+    score = score_module(shared).structure([_predicted(g) for g in gold], gold)
     assert {part: score[part] for part, floor in floors.items() if score[part] < floor} == {}

@@ -162,24 +162,23 @@ def _field(name: str, metadata: Metadata, facts: Facts, review: Sequence[ReviewI
     return probability("digits" if name in DIGITS else "words", field_features(name, metadata, facts, review))
 
 
-def _tasks(directive: Directive, places: Places) -> tuple[Task, ...]:
+def features_of_tasks(directive: Directive, places: Places) -> list[Features]:
+    """Features of every task, in order; the coefficients are fitted on these very ones."""
     by_node: dict[str, list[ReviewItem]] = {}
     for flag in directive.review:
         if flag.node:
             by_node.setdefault(flag.node, []).append(flag)
     units = Counter(task.node for task in directive.tasks)
-    return tuple(
-        task.model_copy(
-            update={
-                "confidence": probability(
-                    "task",
-                    task_features(
-                        task, places.node(task.node, task.text), units[task.node], by_node.get(task.node, ())
-                    ),
-                )
-            }
-        )
+    return [
+        task_features(task, places.node(task.node, task.text), units[task.node], by_node.get(task.node, ()))
         for task in directive.tasks
+    ]
+
+
+def _tasks(directive: Directive, places: Places) -> tuple[Task, ...]:
+    return tuple(
+        task.model_copy(update={"confidence": probability("task", features)})
+        for task, features in zip(directive.tasks, features_of_tasks(directive, places), strict=True)
     )
 
 

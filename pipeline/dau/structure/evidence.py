@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dau.document.directive import (
     Award,
@@ -34,7 +34,7 @@ def with_evidence(
             "citations": tuple(_citation(c, places, metadata) for c in directive.citations),
             "tasks": tuple(_task(t, directive, places) for t in directive.tasks),
             "awards": tuple(_award(a, places) for a in directive.awards),
-            "tables": tuple(_table(t, directive, places) for t in directive.tables),
+            "tables": tuple(_tables(directive, places)),
             "recipients": tuple(_recipient(r, places, listed) for r in directive.recipients),
         }
     )
@@ -125,11 +125,15 @@ def _award(award: Award, places: Places) -> Award:
     return award.model_copy(update={"evidence": where})
 
 
-def _table(table: Table, directive: Directive, places: Places) -> Table:
-    """The lines of its rows, and of the node it stands in for its heads."""
-    holders = [n.id for n in directive.nodes if n.id == table.node]
-    rows = [n.id for n in directive.nodes if n.kind == "table_row" and n.parent == table.node]
-    return table.model_copy(update={"evidence": places.nodes([*holders, *rows]).evidence})
+def _tables(directive: Directive, places: Places) -> Iterator[Table]:
+    """The lines of the rows, and of the node a table stands in for its heads."""
+    rows: dict[str, list[str]] = {}
+    for node in directive.nodes:
+        if node.kind == "table_row":
+            rows.setdefault(node.parent, []).append(node.id)
+    for table in directive.tables:
+        where = places.nodes([table.node, *rows.get(table.node, ())]).evidence
+        yield table.model_copy(update={"evidence": where})
 
 
 def _recipient(recipient: Recipient, places: Places, lines: Sequence[TextLine]) -> Recipient:

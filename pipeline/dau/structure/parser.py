@@ -231,12 +231,7 @@ def _assemble(lines: Sequence[TextLine], bodies: Sequence[_Body]) -> tuple[list[
         if isinstance(place, int):
             owned[part].setdefault(place, []).append(line)
     nodes = [node for body, mine in zip(bodies, owned, strict=True) for node in finish(body.drafts, mine)]
-    return _unique(nodes), _blocks(lines, owner, bodies)
-
-
-def _unique(nodes: list[Node]) -> list[Node]:
-    """Ids are unique within a component by construction, and components have different ids."""
-    return nodes
+    return nodes, _blocks(lines, owner, bodies)
 
 
 def _blocks(lines: Sequence[TextLine], owner: dict[int, tuple[int, int | str]], bodies: Sequence[_Body]) -> list[Block]:

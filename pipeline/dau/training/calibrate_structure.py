@@ -21,8 +21,7 @@ from typing import Any
 import numpy as np
 
 from dau import restore
-from dau.document.directive import ReviewItem
-from dau.structure.confidence import DIGITS, FIELDS, field_features, task_features, value_of
+from dau.structure.confidence import DIGITS, FIELDS, features_of_tasks, field_features, value_of
 from dau.structure.parser import Analysis, analyse
 
 from . import logistic
@@ -75,11 +74,7 @@ def task_examples(analysis: Analysis, document: Annotated, scores: ModuleType) -
     """All tasks found, judged by the annotation."""
     directive = analysis.directive
     right = _right_tasks(as_json(directive)["tasks"], document.reference.get("tasks", []), scores)
-    units = [task.node for task in directive.tasks]
-    for n, task in enumerate(directive.tasks):
-        flags: list[ReviewItem] = [flag for flag in directive.review if flag.node == task.node]
-        place = analysis.places.node(task.node, task.text)
-        features = task_features(task, place, units.count(task.node), flags)
+    for n, features in enumerate(features_of_tasks(directive, analysis.places)):
         yield Example(document.name, "task", features, n in right)
 
 
