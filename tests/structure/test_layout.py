@@ -25,6 +25,22 @@ def test_join(lines: list[str], joined: str) -> None:
     assert join_lines(lines) == joined
 
 
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ("**Điều 1.** Ban hành", "Điều 1. Ban hành"),
+        ("__Điều 1.__ Ban hành", "Điều 1. Ban hành"),
+        ("> trích dẫn", "trích dẫn"),
+        ("tối thiểu__năm hoặc", "tối thiểu__năm hoặc"),
+        ("ngày __ tháng __ năm 2020", "ngày __ tháng __ năm 2020"),
+        ("Số:__ /QĐ-UBND", "Số:__ /QĐ-UBND"),
+    ],
+)
+def test_markup_is_taken_off_and_blanks_to_fill_in_are_kept(printed: str, said: str) -> None:
+    (line,) = read_lines(text_transcript(printed))
+    assert line.text == said
+
+
 def test_skeleton_keeps_offsets() -> None:
     text = "Điều 1. ỦY BAN – ﬁ ǆ İ"
     assert len(skeleton(text)) == len(text)

@@ -19,7 +19,8 @@ from dau.document.transcript import BBox, Line, Transcript
 from .computed import once
 from .markers import Marker, markers
 
-_MARKUP = re.compile(r"\*\*|__|^#{1,6}\s+|^\s*>\s+")
+# bold as CommonMark has it: underscores only in pairs around whole words, since a run of them is a blank to fill in
+_MARKUP = re.compile(r"\*\*|(?<!\w)__(?=[^\s_])(.+?)(?<=[^\s_])__(?!\w)|^#{1,6}\s+|^\s*>\s+")
 _RULE = re.compile(r"^[\s|_\-—–=~*.·•+:'`^\"]*$")
 _MARKED = ("**", "__", "#", ">")
 """What a line must hold to have any markup."""
@@ -190,7 +191,7 @@ def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
         for n, line in enumerate(page.lines):
             source = nfc(line.restored)
             marked = any(sign in source for sign in _MARKED)
-            text = " ".join((_MARKUP.sub("", source) if marked else source).split())
+            text = " ".join((_MARKUP.sub(_unmarked, source) if marked else source).split())
             out.append(
                 TextLine(
                     id=line.id,
@@ -280,6 +281,10 @@ def measure(lines: Sequence[TextLine]) -> Layout:
     return Layout(
         wrapped=wrapped, full=full, first=first, short_first=first < 0.7 * full, spaced=spaced, pages=_margins(lines)
     )
+
+
+def _unmarked(markup: re.Match[str]) -> str:
+    return markup[1] or ""
 
 
 def join_lines(texts: Sequence[str]) -> str:
