@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
+from dau.document.directive import Directive
 from dau.document.errors import DauError
 from dau.structure import StructureSettings, parse
 
@@ -55,7 +55,7 @@ class Metadata:
     written: Counter[str] = field(default_factory=Counter)
     written_right: Counter[str] = field(default_factory=Counter)
     silent: list[str] = field(default_factory=list)
-    """Handwritten fields that are wrong and carry no flag."""
+    """Handwritten fields that are wrong and carry no flag at which a human must look."""
     silent_printed: list[str] = field(default_factory=list)
 
     def share(self, right: Counter[str], of: Counter[str]) -> float:
@@ -79,20 +79,21 @@ def metadata_of_scans(shared: Path, archives: Archives) -> Metadata:
         transcript = archives.transcript(reference["file"])
         if transcript is None:
             raise DauError(f"{reference['file']} is not in the archive.", "Convert scans/real of the shared data.")
-        found = as_json(parse(transcript, filename=reference["file"]))
+        directive = parse(transcript, filename=reference["file"])
+        found = as_json(directive)
         by_hand = handwritten(reference)
         for name, right in scores.metadata(found, reference)[1].items():
             of, hits = (out.written, out.written_right) if name in by_hand else (out.printed, out.printed_right)
             of[name] += 1
             hits[name] += int(right)
-            if not right and scores.get(found, "metadata", *name.split("/")) and not _flagged(found, name):
+            if not right and scores.get(found, "metadata", *name.split("/")) and not _flagged(directive, name):
                 (out.silent if name in by_hand else out.silent_printed).append(f"{reference['file']} {name}")
     return out
 
 
-def _flagged(document: dict[str, Any], name: str) -> bool:
+def _flagged(directive: Directive, name: str) -> bool:
     pointer = "/metadata/" + name.split("/")[0]
-    return any((r["field"] or "").startswith(pointer) and r["severity"] != "info" for r in document["review"])
+    return any((flag.field or "").startswith(pointer) and flag.needs_review for flag in directive.review)
 
 
 # ---------------------------------------------------------------------- tables
