@@ -66,13 +66,26 @@ class Word(Frozen):
     alternatives: tuple[WordAlternative, ...] = ()
 
 
+class Cell(Frozen):
+    """A cell of a ruled table: `table` counts the tables of a page from 1, `row` and `column` the lines of its grid
+    from 0; a merged cell spans several."""
+
+    table: int = Field(ge=1)
+    row: int = Field(ge=0)
+    column: int = Field(ge=0)
+    row_span: int = Field(default=1, ge=1)
+    column_span: int = Field(default=1, ge=1)
+
+
 class Line(Frozen):
-    """A line of text in reading order. `raw` and `restored` are the words joined by one space."""
+    """A line of text in reading order. `raw` and `restored` are the words joined by one space. `cell` is where it
+    stands in a table with rules; None outside of tables and in text that was not read from a page."""
 
     id: str = Field(pattern=r"^p\d{4,}-l\d{4,}$")
     bbox: BBox | None = None
     words: tuple[Word, ...] = ()
     changes: tuple[Change, ...] = ()
+    cell: Cell | None = None
 
     @property
     def raw(self) -> str:

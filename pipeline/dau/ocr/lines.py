@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dau.document.transcript import Cell
+
 Box = tuple[float, float, float, float]
 """Pixels of `Page.readable`: x0, y0, x1, y1."""
 
@@ -24,11 +26,12 @@ class Token:
 @dataclass(frozen=True)
 class TextLine:
     """A line of tokens from left to right; `box` is where the line stands, also where nothing was read in it.
-    `doubtful` is what a single engine read there and is taken for dirt."""
+    `doubtful` is what a single engine read there and is taken for dirt; `cell` where it stands in a ruled table."""
 
     box: Box
     tokens: tuple[Token, ...] = ()
     doubtful: tuple[Token, ...] = ()
+    cell: Cell | None = None
 
     @property
     def text(self) -> str:

@@ -13,6 +13,7 @@ from dau.document.errors import DauError, DependencyError
 from dau.document.page import Page
 from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, WordAlternative, line_id
 
+from .cells import cut_at_cells, without_rules
 from .closer import beside_seals, read_closer
 from .columns import unmerged
 from .digits import DigitReader, reread
@@ -22,6 +23,7 @@ from .fuse import Language, fused, load_model, single
 from .lines import Box, TextLine
 from .overlay_text import Found, cut_at_stamps, separate, stamped, without_known
 from .reading_order import in_reading_order
+from .ruling import RuledTable, find_tables
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
 
@@ -86,7 +88,8 @@ class Reader:
             return Reading((), page.overlays)
         grey = page.readable
         height, width = grey.shape[:2]
-        lines, stamps = self._lines(page)
+        tables = find_tables(grey, page.dpi)
+        lines, stamps = self._lines(without_rules(page, tables), tables)
         dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
         known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
@@ -94,7 +97,7 @@ class Reader:
         if self._trueocr is not None:
             found = [self._closer(page, overlay) for overlay in found]
         found += dirt
-        ordered = reread(page, in_reading_order(text, width, height), self._digits)
+        ordered = reread(page, in_reading_order(text, width, height, tables), self._digits)
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
         )
@@ -110,7 +113,7 @@ class Reader:
         except DauError:
             return overlay
 
-    def _lines(self, page: Page) -> tuple[list[TextLine], list[Box]]:
+    def _lines(self, page: Page, tables: list[RuledTable]) -> tuple[list[TextLine], list[Box]]:
         """Lines as read, unordered, and the boxed stamps among them.
 
         trueocr finds the lines where it is there, since its layout is the better one. If an engine fails on the page,
@@ -124,7 +127,7 @@ class Reader:
                 if engine is finders[-1]:
                     raise
                 continue
-            lines = unmerged(read, page.readable.shape[1])
+            lines = cut_at_cells(engine, page.readable, unmerged(read, page.readable.shape[1]), tables)
             if isinstance(engine, TrueOcr):
                 lines += beside_seals(engine, page.readable, self._seals(page), lines)
             stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
@@ -163,7 +166,7 @@ def _line(page: Page, number: int, line: TextLine) -> Line:
         )
         for token in line.tokens
     )
-    return Line(id=line_id(page.number, number), bbox=page.box_in_points(*line.box), words=words)
+    return Line(id=line_id(page.number, number), bbox=page.box_in_points(*line.box), words=words, cell=line.cell)
 
 
 def _overlays(page: Page, found: list[Found]) -> tuple[Overlay, ...]:
