@@ -18,8 +18,21 @@ from dau.document.transcript import BBox, Frozen, OverlayKind
 
 from . import fonts
 from .fonts import Style
-from .sheet import MOTTO, Paragraph, Part, Sheet, Table, Word, plain, words, words_of
+from .sheet import (
+    MERGED_ABOVE,
+    MERGED_LEFT,
+    MOTTO,
+    Paragraph,
+    Part,
+    Sheet,
+    Table,
+    Word,
+    plain,
+    words,
+    words_of,
+)
 from .stamps import RECEIVED_SIZE
+from .table_rules import right_edge, rules_around
 
 LineRole = Literal[
     "page_number", "header_left", "header_right", "title", "addressee", "body", "table", "table_header_repeat",
@@ -286,22 +299,28 @@ class _Composer:
             edges.append(edges[-1] + w / total * (self.x1 - self.x0))
         self.y += self.s.gap
         lead = self.s.table_size * self.s.leading
-        for number, row in enumerate(table.rows):
-            cells = [self._cell(text, edges[c + 1] - edges[c], number == 0) for c, text in enumerate(row)]
-            height = max(len(c) for c in cells)
+        for number in range(len(table.rows)):
+            cells = self._cells(table, number, edges)
+            height = max(1, *(len(c) for c in cells))
             done = 0
             while done < height:
                 if self.room < 2.5 * lead:
                     self._new_page()
-                    if number:
-                        self._header_row(table, item, edges)
+                    for head in range(table.heads if number >= table.heads else 0):
+                        heads = self._cells(table, head, edges)
+                        self._row(table, heads, 0, max(1, *map(len, heads)), edges, item, head, "table_header_repeat")
                 count = min(height - done, int((self.room - 6) // lead))
-                self._row(cells, done, count, edges, item, number, "table")
+                self._row(table, cells, done, count, edges, item, number, "table")
                 done += count
 
-    def _header_row(self, table: Table, item: int, edges: list[float]) -> None:
-        cells = [self._cell(text, edges[c + 1] - edges[c], True) for c, text in enumerate(table.rows[0])]
-        self._row(cells, 0, max(len(c) for c in cells), edges, item, 0, "table_header_repeat")
+    def _cells(self, table: Table, row: int, edges: list[float]) -> list[list[tuple[list[Word], Align]]]:
+        """The lines of each cell of a row; a merged cell has its text where it begins."""
+        out = []
+        for column, text in enumerate(table.rows[row]):
+            width = right_edge(table, row, column, edges) - edges[column]
+            empty = text in (MERGED_LEFT, MERGED_ABOVE)
+            out.append([] if empty else self._cell(text, width, row < table.heads))
+        return out
 
     def _cell(self, text: str, width: float, head: bool) -> list[tuple[list[Word], Align]]:
         out: list[tuple[list[Word], Align]] = []
@@ -315,18 +334,18 @@ class _Composer:
         return out
 
     def _row(
-        self, cells: list[list[tuple[list[Word], Align]]], start: int, count: int, edges: list[float], item: int,
-        row: int, role: LineRole,
+        self, table: Table, cells: list[list[tuple[list[Word], Align]]], start: int, count: int, edges: list[float],
+        item: int, row: int, role: LineRole,
     ) -> None:
         lead = self.s.table_size * self.s.leading
         top, bottom = self.y, self.y + count * lead + 6
         for column, cell in enumerate(cells):
-            x0, x1 = edges[column] + 4.5, edges[column + 1] - 4.5
+            x0, x1 = edges[column] + 4.5, right_edge(table, row, column, edges) - 4.5
             for n, (line, align) in enumerate(cell[start : start + count]):
                 y = top + (n + 0.85) * lead + 2
                 self._line(line, self.s.table_size, y, role, align, x0, x1, item=item, cell=(row, column))
-        self.page.rules += [(edges[0], y, edges[-1], y, 0.6) for y in (top, bottom)]
-        self.page.rules += [(x, top, x, bottom, 0.6) for x in edges]
+        last = start + count >= max(1, *map(len, cells))
+        self.page.rules += rules_around(table, row, edges, (top, bottom), last)
         self.y = bottom
 
     # -- recipients and signature ----------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ One line is one paragraph; blank lines mean nothing. Lines that begin with `@` a
     @source TEXT                 centred, italic: (Kèm theo Quyết định …)
     @addressee TEXT              Kính gửi
     @table 6 20 74               a ruled table, column widths in per cent; rows are `| cell | cell`, the first row is
-    @end                         the header, ¶ parts paragraphs of a cell; ends with @end
+    @end                         the header, ¶ parts paragraphs of a cell; a cell `<` is one with that left of it, `^`
+                                 with that above; `@table open 6 20 74` has no borders left and right; ends with @end
     @signer TEXT, @signed NAME   the lines over the signature, and the name under it
     @recipient TEXT              an item of Nơi nhận
 
@@ -51,6 +52,7 @@ class Run(Frozen):
     hand: bool = False
 
 
+MERGED_LEFT, MERGED_ABOVE = "<", "^"
 Word = tuple[Run, ...]
 """What stands between two spaces."""
 
@@ -64,10 +66,17 @@ class Paragraph(Frozen):
 
 
 class Table(Frozen):
-    """`widths` in per cent of the text width; the first row is the header; ¶ parts the paragraphs of a cell."""
+    """`widths` in per cent of the text width; the first row is the header, with those below it that a cell of it runs
+    into; ¶ parts the paragraphs of a cell; `<` and `^` are merged with the cell left of them or above."""
 
     widths: tuple[float, ...]
     rows: tuple[tuple[str, ...], ...]
+    open_sides: bool = False
+
+    @property
+    def heads(self) -> int:
+        """How many rows the header has."""
+        return next((n for n, row in enumerate(self.rows) if n and MERGED_ABOVE not in row), len(self.rows))
 
 
 class Part(Frozen):
@@ -140,7 +149,7 @@ def read_sheet(source: str) -> Sheet:
     """Parse the markup of the module's docstring. Raises InputError with the number of the line it cannot take."""
     synthetic: str | None = None
     parts: list[dict[str, object]] = []
-    table: tuple[tuple[float, ...], list[tuple[str, ...]]] | None = None
+    table: tuple[tuple[float, ...], list[tuple[str, ...]], bool] | None = None
     for number, line in enumerate(nfc(source).splitlines(), 1):
         line = line.strip()
         if not line:
@@ -156,12 +165,12 @@ def read_sheet(source: str) -> Sheet:
             raise InputError(f"Line {number} of the sheet stands before any @part.", "Begin with “@part main TYPE”.")
         elif table is not None:
             if word == "@end":
-                _body(parts[-1]).append(Table(widths=table[0], rows=tuple(table[1])))
+                _body(parts[-1]).append(Table(widths=table[0], rows=tuple(table[1]), open_sides=table[2]))
                 table = None
             else:
                 table[1].append(_row(line, len(table[0]), number))
         elif word == "@table":
-            table = (tuple(float(w) for w in rest.split()), [])
+            table = (tuple(float(w) for w in rest.removeprefix("open").split()), [], rest.startswith("open"))
         else:
             _instruction(parts[-1], word, rest, line, number)
     if table is not None:
@@ -222,7 +231,8 @@ def plain_text(sheet: Sheet) -> str:
             if isinstance(item, Paragraph):
                 lines.append(" ".join("".join(r.text for r in w) for w in words_of(item, "regular")))
             else:
-                lines += [plain(p) for row in item.rows for cell in row for p in cell.split("¶")]
+                lines += [plain(p) for row in item.rows for cell in row for p in cell.split("¶")
+                          if cell not in (MERGED_LEFT, MERGED_ABOVE)]  # fmt: skip
         lines += ["Nơi nhận:", *map(plain, part.recipients)] if part.recipients else []
         lines += map(plain, (*part.signer, part.signed or ""))
     return "".join(f"{line}\n" for line in lines if line)

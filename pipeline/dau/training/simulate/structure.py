@@ -24,7 +24,7 @@ from dau.document.directive import (
 )
 from dau.document.orthography import slug
 
-from .sheet import Paragraph, Part, Sheet, Table, plain
+from .sheet import MERGED_ABOVE, MERGED_LEFT, Paragraph, Part, Sheet, Table, plain
 
 _MARKERS: tuple[tuple[NodeKind, int, re.Pattern[str]], ...] = (
     ("article", 0, re.compile(r"(Điều (\d+[a-zđ]?)\.)\s")),
@@ -146,8 +146,9 @@ class _Tree:
         parent = self.open[-1][1] if self.open else self.component
         identity = f"{parent}/table"
         self._append(identity, parent, "table", "")
-        for row in item.rows[1:]:
-            cells = [" ".join(plain(p) for p in cell.split("¶")) for cell in row]
+        for row in item.rows[item.heads :]:
+            texts = [cell for cell in row if cell not in (MERGED_LEFT, MERGED_ABOVE)]
+            cells = [" ".join(plain(p) for p in cell.split("¶")) for cell in texts]
             self._append(f"{self.component}/{slug(cells[0])}", identity, "table_row", " | ".join(cells))
 
     def _preamble(self, text: str, item: Paragraph) -> tuple[str, str, NodeKind] | None:
