@@ -17,8 +17,13 @@ import numpy as np
 from dau import ocr, restore, scan
 from dau.document.page import Image, Page
 from dau.document.transcript import Line
+from dau.ocr.engine import Engine
+from dau.ocr.fuse import single
 from dau.ocr.lines import TextLine
-from dau.ocr.reader import EngineName
+from dau.ocr.reader import EngineName, Reader
+from dau.ocr.syllables import is_syllable
+
+_SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,27 @@ def _no_stamps(*_: object) -> list[object]:
     return []
 
 
+def _no_digits(_: Page, lines: list[TextLine], __: object) -> list[TextLine]:
+    return lines
+
+
+_second = Reader._read_again
+
+
+def _second_in_doubt(self: Reader, page: Page, finder: Engine, found: list[TextLine]) -> list[TextLine]:
+    """Tesseract reads only lines with a digit, with a word that is no syllable, or with one trueocr is not sure of."""
+    sure = [_beyond_doubt(line) for line in found]
+    again = iter(_second(self, page, finder, [line for line, known in zip(found, sure, strict=True) if not known]))
+    return [single(line, finder.name) if known else next(again) for line, known in zip(found, sure, strict=True)]
+
+
+def _beyond_doubt(line: TextLine) -> bool:
+    return all(
+        token.confidence >= _SURE and is_syllable(token.text) and not any(c.isdigit() for c in token.text)
+        for token in line.tokens
+    )
+
+
 VARIANTS: dict[str, Variant] = {
     "all": Variant("everything"),
     "cleaning": Variant("without cleaning the page (orientation, skew, background, coloured seals)", cleaned=False),
@@ -69,6 +95,10 @@ VARIANTS: dict[str, Variant] = {
     ),
     "trueocr": Variant("Tesseract alone", engines=("tesseract",)),
     "tesseract": Variant("trueocr alone", engines=("trueocr",)),
+    "selective": Variant(
+        "Tesseract only where trueocr is in doubt", patches={"Reader._read_again": _second_in_doubt}
+    ),
+    "digits": Variant("without the reader of digit strings", patches={"reread": _no_digits}),
     "language": Variant("fusion without the language model", language=False),
     "restorer": Variant("without the restorer", restored=False),
 }
