@@ -15,6 +15,7 @@ from dau.document.orthography import skeleton
 from dau.document.transcript import BBox
 
 from .lines import TextLine, join_lines
+from .ruled import cell_texts
 from .units import Outline, Unit
 
 _LEAD_IN = re.compile(
@@ -120,6 +121,8 @@ def _inline_heading(text: str) -> tuple[str, str] | None:
 
 
 def _row_texts(unit: Unit) -> tuple[str | None, str | None]:
+    if unit.lines[0].line.cell is not None:
+        return _ruled_row_texts(unit)
     first = unit.lines[0].text.split(maxsplit=1)
     cells = [first[1].strip(" |")] if len(first) > 1 and first[1].strip(" |") else []
     cells += [line.text.strip(" |") for line in unit.lines[1:]]
@@ -130,6 +133,15 @@ def _row_texts(unit: Unit) -> tuple[str | None, str | None]:
         heads.append(cell)
     rest = cells[len(heads) :]
     return join_lines(heads) or None, join_lines(rest) or None
+
+
+def _ruled_row_texts(unit: Unit) -> tuple[str | None, str | None]:
+    """The first cell that is no number, and the rest."""
+    cells = [text.strip(" |") for text in cell_texts(unit.lines) if text.strip(" |")]
+    if unit.number is not None:
+        cells = cells[1:]
+    heads = cells[:1] if cells and not _NUMERIC.match(cells[0]) else []
+    return join_lines(heads) or None, join_lines(cells[len(heads) :]) or None
 
 
 # ------------------------------------------------------------------------- ids

@@ -33,6 +33,7 @@ from .metadata import Facts, effective_date, read_metadata
 from .nodes import Draft, draft, finish
 from .places import Places
 from .ranking import ranked
+from .ruled import column_texts
 from .settings import StructureSettings
 from .tables import cells
 from .tree import build
@@ -316,17 +317,19 @@ def _tables(bodies: Sequence[_Body]) -> tuple[Table, ...]:
         by_unit = {id(d.unit): d for d in body.drafts}
         inside = _inside(body.drafts, {by_unit[id(row)].id for _, _, rows in body.outline.tables for row in rows})
         lines = body.part.zone("body")
-        for n, (region, holder, rows) in enumerate(body.outline.tables, 1):
+        for count, (region, holder, rows) in enumerate(body.outline.tables, 1):
             held = by_unit[id(holder)] if holder is not None else None
-            heads = lines[region.begin : region.rows[0]]
-            columns = [cell for line in heads for cell in cells(line) if cell.strip(" |")]
+            columns = [cell for n in region.heads for cell in cells(lines[n]) if cell.strip(" |")]
+            ruled = region.ruled
             out.append(
                 Table(
-                    id=f"{body.component.id}/table-{n}",
+                    id=f"{body.component.id}/table-{count}",
                     node=held.id if held else body.component.id,
                     title=(held.heading or held.unit.number) if held else body.component.title,
-                    columns=tuple(columns),
-                    rows=tuple(_row(d, inside.get(d.id, ())) for d in (by_unit[id(row)] for row in rows)),
+                    columns=ruled.titles if ruled else tuple(columns),
+                    rows=tuple(column_texts((lines[n] for n in row), ruled.columns) for row in ruled.rows)
+                    if ruled
+                    else tuple(_row(d, inside.get(d.id, ())) for d in (by_unit[id(row)] for row in rows)),
                 )
             )
     return tuple(out)

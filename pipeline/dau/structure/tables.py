@@ -1,6 +1,7 @@
 """Tables: where one begins, its rows, and rows that are missing.
 
-Readers give a table cell by cell (one cell a line), row by row, or with `|` between cells.
+Readers give a table cell by cell (one cell a line), row by row, or with `|` between cells. Where the lines say in which
+cell they stand, `ruled` decides.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .lines import TextLine, letters
+from .ruled import RuledTable, find_ruled, row_label
 
 _HEAD_WORDS = {"stt", "tt", "sott", "sothutu", "sott1"}
 _ROW = re.compile(r"^[\s|.'’]{0,3}(\d{1,3})\s*[.)|]?\s*$")
@@ -45,20 +47,39 @@ def row_number(line: TextLine) -> int | None:
 
 @dataclass
 class TableRegion:
-    """Positions in a list of body lines: heads `[begin, rows[0])`, rows `[rows[i], rows[i+1])`, end of the region."""
+    """Positions in a list of body lines: heads `[begin, rows[0])`, rows `[rows[i], rows[i+1])`, end of the region. A
+    ruled table has its own lists of them; there `numbers` are 0 where a row has none."""
 
     begin: int
     rows: list[int]
     numbers: list[int]
     end: int
+    ruled: RuledTable | None = None
+
+    @property
+    def heads(self) -> list[int]:
+        """The lines of the head rows."""
+        return self.ruled.heads if self.ruled else list(range(self.begin, self.rows[0]))
+
+    @property
+    def row_lines(self) -> list[list[int]]:
+        """The lines of each row."""
+        if self.ruled:
+            return self.ruled.rows
+        return [list(range(a, b)) for a, b in itertools.pairwise([*self.rows, self.end])]
 
 
 def find_tables(lines: Sequence[TextLine], full: float, to_the_end: bool) -> list[TableRegion]:
     """Tables among the lines of a body; `full` is the width of a full line, `to_the_end` says that the body is an
     appendix, whose table runs to its end and whose rows may hold whole lists."""
     found: list[TableRegion] = []
+    ruled = {table.begin: table for table in find_ruled(lines)}
     n = 0
     while n < len(lines):
+        if n in ruled:
+            found.append(_of_ruled(ruled[n], lines))
+            n = ruled[n].end
+            continue
         if is_table_head(lines, n):
             region = _region(lines, n, full, to_the_end)
             if region:
@@ -69,12 +90,20 @@ def find_tables(lines: Sequence[TextLine], full: float, to_the_end: bool) -> lis
     return found
 
 
+def _of_ruled(table: RuledTable, lines: Sequence[TextLine]) -> TableRegion:
+    labels = [row_label([lines[n] for n in row]) or "" for row in table.rows]
+    numbers = [int(label) if label.isdigit() else 0 for label in labels]
+    return TableRegion(table.begin, [row[0] for row in table.rows], numbers, table.end, table)
+
+
 def _region(lines: Sequence[TextLine], begin: int, full: float, to_the_end: bool) -> TableRegion | None:
     rows: list[int] = []
     numbers: list[int] = []
     n = begin + 1
     while n < len(lines):
         line = lines[n]
+        if line.line.cell is not None:
+            break
         number = row_number(line)
         if number is not None and (1 <= number - (numbers[-1] if numbers else 0) <= 3):
             rows.append(n)

@@ -17,6 +17,7 @@ from .lost_markers import find_lost_markers
 from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
 from .readings import heard, readings
+from .ruled import cell_lengths, row_label
 from .sequence import Fit, article_fit, close_for, fit_of, label, last_of, misread, rank_of, score
 from .sequence_repair import expected_roman, first_roman, followed
 from .settings import StructureSettings
@@ -309,7 +310,7 @@ class _Builder:
         while self.stack and self.stack[-1].rank > RANK["letter"]:
             self.stack.pop()
         holder = self.stack[-1] if self.stack else None
-        heads = list(lines[region.begin : region.rows[0]])
+        heads = [lines[n] for n in region.heads]
         if self.current is not None and holder is not None:
             holder.lines.extend(heads)
             holder.mute.update(line.index for line in heads)
@@ -317,32 +318,38 @@ class _Builder:
             self.out.strays.extend(heads)
         depth = len(self.stack)
         rows: list[Unit] = []
-        for n, (begin, number) in enumerate(zip(region.rows, region.numbers, strict=True)):
-            end = region.rows[n + 1] if n + 1 < len(region.rows) else region.end
-            rows.append(self._row(lines[begin:end], number, rows[-1] if rows else None, depth, holder))
+        for n, (held, number) in enumerate(zip(region.row_lines, region.numbers, strict=True), 1):
+            row = [lines[k] for k in held]
+            shown = row_label(row) if region.ruled else row[0].text.split()[0].strip("|. ")
+            del self.stack[depth:]
+            unit = Unit("table_row", [row[0]], value=number, rank=ROW_RANK, label=shown or f"r{n}", number=shown)
+            unit.parent = holder
+            self._row(unit, row, rows[-1] if rows else None)
+            rows.append(unit)
         self.out.tables.append((region, holder, rows))
         del self.stack[depth:]
         self.current = None
 
-    def _row(self, lines: Sequence[TextLine], number: int, last: Unit | None, depth: int, holder: Unit | None) -> Unit:
-        del self.stack[depth:]
-        shown = lines[0].text.split()[0].strip("|. ")
-        unit = Unit("table_row", [lines[0]], value=number, rank=ROW_RANK, label=shown, number=shown, parent=holder)
-        if last and number - last.value != 1:
-            self.out.notices.append(Notice("table_row_gap", unit, f"{last.number} → {shown}"))
+    def _row(self, unit: Unit, lines: Sequence[TextLine], last: Unit | None) -> None:
+        """The lines of a row; a cell that holds prose or lists has units of its own."""
+        if last and last.value and unit.value - last.value > 1:
+            self.out.notices.append(Notice("table_row_gap", unit, f"{last.number} → {unit.number}"))
         self._push(unit)
         self.before = lines[0]
         prose, self.prose = self.prose, lines
         inside = False
-        for line in lines[1:]:
-            inside = inside or len(line.text) > 60 or bool(line.markers and line.markers[0].style != "dash")
-            if inside:
-                self._in_row(line, unit)
-            else:
+        for line, length in zip(lines[1:], cell_lengths(lines)[1:], strict=True):
+            inside = inside or length > 60 or bool(line.markers and line.markers[0].style != "dash")
+            if not inside:
                 unit.lines.append(line)
+                self.before = line
+                continue
+            if line.line.cell != self.before.line.cell and unit in self.stack:  # what the cell before opened is over
+                del self.stack[self.stack.index(unit) + 1 :]
+                self.current = unit
+            self._in_row(line, unit)
             self.before = line
         self.prose = prose
-        return unit
 
     def _in_row(self, line: TextLine, row: Unit) -> None:
         """A line of a cell that holds prose or lists; the first one begins a unit of its own."""
