@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.ocr.fuse import Language, fused, load_model, pieces
+from dau.ocr.glued import parted
 from dau.ocr.lines import TextLine, Token
 from dau.ocr.syllables import is_syllable
 
@@ -95,7 +97,7 @@ def test_what_the_other_engine_read_stays_with_the_word() -> None:
     line = fuse("năm 2015", "nãm 2015")
     assert dict(line.tokens[0].readings) == {"tesseract": "năm", "trueocr": "nãm"}
     merged = fuse("Tư pháp", "Tưpháp")
-    assert [dict(t.readings)["trueocr"] for t in merged.tokens] == ["Tưpháp", "Tưpháp"]
+    assert [dict(t.readings)["trueocr"] for t in merged.tokens] == ["Tư", "pháp"]
 
 
 def test_agreement_raises_confidence() -> None:
@@ -116,8 +118,46 @@ def test_pieces_hold_every_token_of_both_once_and_in_order(first: str, second: s
 
 @given(words, words)
 def test_every_fused_word_was_read_by_an_engine(first: str, second: str) -> None:
-    line = fuse(first, second)
-    assert {t.text for t in line.tokens} <= set(first.split()) | set(second.split())
+    """As a word, or as a part of words that it ran together."""
+    read_so = [*first.split(), *second.split()]
+    assert all(any(t.text in word for word in read_so) for t in fuse(first, second).tokens)
+
+
+@pytest.mark.parametrize(("glued", "beside", "words"), [
+    ("-Lưu:VT,VP(KSTTHC).", "- Lưu: VI, VP(KSTTHC).", "- Lưu: VT, VP(KSTTHC)."),
+    ("BộGDĐT;", "Bộ GDPT;", "Bộ GDĐT;"),
+    ("UBMTTQVNtỉnh;", "UBMTTQVN tỉnh;", "UBMTTQVN tỉnh;"),
+    ("côngdân", "công đân", "công dân"),
+    ("nhà,đất)", "nhà, đấy)", "nhà, đất)"),
+    ("Thông báo", "T hông báo", "Thông báo"),  # a space within a word parts nothing
+    ("QĐ-TTg", "QĐ-T Tg", "QĐ-TTg"),
+    ("19,5", "19, 5", "19,5"),
+    ("Điều1.", "Điều 1.", "Điều1."),  # nor does one before digits: they stay as they were read
+    ("côngdân", "côngdân", "côngdân"),
+    ("", "công dân", ""),
+])  # fmt: skip
+def test_words_run_together_are_parted_where_the_other_engine_has_a_space(glued: str, beside: str, words: str) -> None:
+    tokens = parted(read(glued).tokens, read(beside).tokens)
+    assert " ".join(t.text for t in tokens) == words
+    assert all(a.box[2] <= b.box[0] + 1e-6 for a, b in pairwise(tokens))
+
+
+@pytest.mark.parametrize(("first", "second", "taken"), [
+    ("243/TTr-STNMT", "245/TTr-STNMT", "245/TTr-STNMT"),
+    ("30%", "50%", "50%"),
+    ("16/01/2023", "16/01/2025", "16/01/2025"),
+])  # fmt: skip
+def test_where_engines_differ_on_a_number_the_better_reader_of_digits_stands_in_doubt(
+    first: str, second: str, taken: str
+) -> None:
+    line = fused([read(first, 0.99)], [read(second, 0.9)], NAMES, load_model())[0]
+    assert line.text == taken
+    assert set(line.tokens[0].readings.values()) == {first, second}
+    assert line.tokens[0].confidence < 0.9
+
+
+def test_a_single_digit_is_weighed_like_any_word() -> None:
+    assert fused([read("(6)", 0.99)], [read("(8)", 0.5)], NAMES, load_model())[0].text == "(6)"
 
 
 SYLLABLES = (
