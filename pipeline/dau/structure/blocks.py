@@ -65,7 +65,7 @@ def _component_starts(stream: list[TextLine], settings: StructureSettings) -> li
     closed = False
     title = find_title(stream, settings) or 0
     for n, line in enumerate(stream):
-        if n <= title:
+        if n <= title or line.line.cell is not None:
             continue
         if anchors.is_recipients(line) or (line.caps and anchors.authority_prefix(line.text)):
             closed = True
@@ -119,7 +119,7 @@ def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, setting
         if n < body_from:
             marked.append((zones[n], line))
         elif n < body_to:
-            marked.append(("noise" if line.rule else "body", line))
+            marked.append(("noise" if line.rule and line.line.cell is None else "body", line))
         else:
             marked.append((tail[n - body_to], line))
     return Part(role, found, tuple(marked), layout)
@@ -127,7 +127,7 @@ def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, setting
 
 def _closing(lines: list[TextLine], begin: int, layout: Layout) -> tuple[int, list[Zone]]:
     """(where the body ends, zones of what is behind it)."""
-    recipients = [n for n in range(begin, len(lines)) if anchors.is_recipients(lines[n])]
+    recipients = [n for n in range(begin, len(lines)) if anchors.is_recipients(lines[n]) and not lines[n].line.cell]
     if not recipients:
         at = _signature_from(lines, begin, len(lines))
         return at, ["signature"] * (len(lines) - at)
@@ -145,6 +145,8 @@ def _signature_from(lines: list[TextLine], begin: int, end: int) -> int:
     at, seen = end, False
     for n in range(end - 1, max(begin, end - 12) - 1, -1):
         line = lines[n]
+        if line.line.cell is not None:
+            break
         if line.rule:
             continue
         if anchors.is_signature_line(line) or (line.caps and len(line.text) < 60 and not line.markers):

@@ -40,16 +40,17 @@ _MOST = 12
 
 
 def asides(printed: Sequence[TextLine]) -> dict[int, Zone]:
-    """Zones of the printed lines that belong to no component's text, by their index."""
+    """Zones of the printed lines that belong to no component's text, by their index. What stands in the cell of a
+    table is text."""
     numbers = page_numbers(printed)
     found: dict[int, Zone] = {printed[n].index: "page_number" for n in numbers}
-    for n, line in enumerate(printed):
-        if n not in numbers and anchors.is_signature_note(line):
-            found[line.index] = "noise"
+    free = [line for line in printed if line.index not in found and line.line.cell is None]
+    found |= {line.index: "noise" for line in free if anchors.is_signature_note(line)}
     pages = _by_page([line for line in printed if line.index not in found])
     for line in running_heads(pages):
-        found[line.index] = "page_number"
-    for line in footnotes(_by_page([line for line in printed if line.index not in found])):
+        if line.line.cell is None:
+            found[line.index] = "page_number"
+    for line in footnotes(_by_page([line for line in free if line.index not in found])):
         found[line.index] = "footnote"
     return found
 
@@ -84,7 +85,7 @@ def page_numbers(printed: Sequence[TextLine]) -> set[int]:
     for n, line in enumerate(printed):
         before = printed[n - 1] if n else None
         after = printed[n + 1] if n + 1 < len(printed) else None
-        if n and _page_number(line, before, after, expected, paged):
+        if n and line.line.cell is None and _page_number(line, before, after, expected, paged):
             found.add(n)
             expected += 1
     return found

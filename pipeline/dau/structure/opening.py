@@ -284,7 +284,9 @@ def _subject_end(lines: list[TextLine], begin: int, layout: Layout, settings: St
 
 def _ends_subject(lines: list[TextLine], n: int, taken: list[TextLine], layout: Layout) -> bool:
     line = lines[n]
-    if is_table_head(lines, n) or anchors.is_legal_basis(line) or anchors.is_proposal(line):
+    if line.line.cell is not None or is_table_head(lines, n):
+        return True
+    if anchors.is_legal_basis(line) or anchors.is_proposal(line):
         return True
     if anchors.is_addressee(line) or anchors.is_recipients(line) or anchors.is_enacting(line) or _authority(lines, n):
         return True
