@@ -1,6 +1,6 @@
 """The whole pipeline for one document, on one screen.
 
-    scan.open → scan.clean → ocr.read → restore → structure.parse → archive
+    scan.open → scan.clean → ocr.read → restore → structure.parse → pdf → archive
 
 `convert` is one plain function: a small picklable task in, an outcome out, failures as data. Runners (serial,
 pool, later a cluster) differ only in where they call it.
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from dau import ocr, restore, scan, structure
+from dau import ocr, pdf, restore, scan, structure
 from dau.archive.folder import sha256_of, write_document
 from dau.archive.outcome import Outcome, Task, describe
 from dau.archive.paths import text_of
@@ -26,6 +26,7 @@ from dau.document.orthography import nfc
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
 from dau.provenance import Journal
 from dau.reading import DocumentReading, PageFailure, failed_page, page_image, transcript_page
+from dau.searchable import searchable_pdf
 from dau.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         raise reading.failures[0].error
     with journal.event("parsed", "dau.structure"):
         directive = identify(parse(reading, settings, task.filename), task.filename, task.sha256, task.bytes, reading)
+    copy = searchable_pdf(task, settings, reading, directive, scratch, journal)
     files: dict[str, bytes | Path] = {
         "document.json": directive.model_dump_json(indent=1).encode() + b"\n",
         "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
@@ -75,12 +77,15 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         "raw.txt": reading.transcript.text(raw=True).encode(),
         "events.jsonl": journal.lines(task.source, task.sha256),
         **{f"pages/{path.name}": path for path in reading.images},
+        **({"searchable.pdf": copy.path} if copy.path else {}),
     }
     checksums = write_document(task.archive, task.folder, files)
+    failures = [*(failure.error for failure in reading.failures), *copy.failures]
+    told = [*(f"Page {failure.page}: {failure.error}" for failure in reading.failures), *copy.told]
     return Outcome(
-        status="partial" if reading.failures else "success",
-        category=reading.failures[0].error.category if reading.failures else None,
-        message=" ".join(f"Page {f.page}: {f.error}" for f in reading.failures) or None,
+        status="partial" if failures else "success",
+        category=failures[0].category if failures else None,
+        message=" ".join(told) or None,
         document=task.folder,
         pages=reading.statuses,
         files=checksums,
@@ -218,6 +223,7 @@ def versions(settings: Settings) -> Mapping[str, str]:
         **_reader(settings.ocr, settings.restore).versions,
         restorer.name: restorer.digest,
         **structure.model_versions(settings.structure),
+        **pdf.versions(settings.pdf),
     }
 
 

@@ -19,6 +19,7 @@ from dau import __version__
 from dau.document.errors import InputError
 from dau.document.transcript import Frozen
 from dau.ocr import OcrSettings
+from dau.pdf import PdfSettings
 from dau.restore import RestoreSettings
 from dau.scan import ScanSettings
 from dau.structure import StructureSettings
@@ -37,6 +38,7 @@ class Settings(Frozen):
     ocr: OcrSettings = OcrSettings()
     restore: RestoreSettings = RestoreSettings()
     structure: StructureSettings = StructureSettings()
+    pdf: PdfSettings = PdfSettings()
     pages: str | None = None
     """Pages to read, `1-3,7,10-`; all of them when absent."""
     page_images: bool = True
@@ -72,7 +74,7 @@ def digest(settings: Settings, versions: Mapping[str, str]) -> str:
 
 
 def load(path: Path | None, **overrides: object) -> Settings:
-    """Settings from a TOML file (tables `scan`, `ocr`, `restore`, `structure`), then the overrides that are given.
+    """Settings from a TOML file (tables `scan`, `ocr` … `pdf`), then the overrides that are given.
 
     Raises `SettingsError` naming the key that is wrong.
     """

@@ -62,6 +62,7 @@ def examine() -> list[Finding]:
         _program("poppler: pdftoppm", ("pdftoppm", "-v"), "apt-get install poppler-utils"),
         _package("trueocr", needed=False),
         _package("spacy"),
+        _package("ocrmypdf"),
         _restorer(),
         _units(),
         _attempt("font Liberation Serif (simulated scans only)", lambda: str(font_path("regular")), needed=False),

@@ -35,7 +35,9 @@ def open(path: Path, settings: ScanSettings) -> Source:
         def read_page(number: int) -> Page:
             return image_page(path, frames[number - 1], number, settings, notes)
 
-        return Source(path, found.kind, found.media_type, len(frames), found.identity, read_page, notes)
+        return Source(
+            path, found.kind, found.media_type, len(frames), found.identity, read_page, notes, tuple(frames)
+        )
     raise _unsupported(path, found)
 
 

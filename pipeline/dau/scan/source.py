@@ -21,7 +21,8 @@ class Source:
     """What `open` returns. Holds no page: each call of `page` reads the file anew, under limits.
 
     `read_page` makes the page of a number from 1 and notes what is worth knowing of it in `notes` (provenance: "page
-    3: …"). `opened_as` is the identity of the file when it was opened (see `sniff`).
+    3: …"). `opened_as` is the identity of the file when it was opened (see `sniff`). `frames`: where the pages of an
+    image file are in it, thumbnails left out; empty for a PDF.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Source:
     opened_as: tuple[int, int, int, int]
     read_page: Callable[[int], Page] = field(repr=False)
     notes: list[str] = field(default_factory=list)
+    frames: tuple[int, ...] = ()
     closed: bool = False
 
     def page(self, number: int) -> Page:
