@@ -9,10 +9,10 @@ from pathlib import Path
 from PIL import Image
 
 from dau.archive.outcome import PageStatus
-from dau.document.directive import ReviewItem
+from dau.document.directive import ReviewItem, Severity
 from dau.document.errors import DauError
 from dau.document.page import Page
-from dau.document.transcript import Line, Transcript, TranscriptPage
+from dau.document.transcript import Line, Rescan, Transcript, TranscriptPage
 from dau.ocr import Reading
 from dau.scan import CUT_OFF, SYNTHETIC
 
@@ -83,10 +83,34 @@ class DocumentReading:
         if CUT_OFF in self.notes:
             message = "Tệp không có dấu kết thúc, có thể bị cắt cụt: cần đối chiếu với bản gốc"
             items.append(ReviewItem(code="needs_rescan", severity="medium", message=message, raw=CUT_OFF))
+        items += [_rescan_item(page.number, reason) for page in self.transcript.pages for reason in page.rescan]
         if SYNTHETIC in self.notes:
             message = "Văn bản dựng lại để thử nghiệm, không phải bản quét thật: không làm chứng cho điều gì"
             items.append(ReviewItem(code="synthetic", severity="info", message=message, raw=SYNTHETIC))
         return items
+
+
+_RESCAN: Mapping[Rescan, tuple[Severity, str]] = {
+    "mirrored": ("high", "ảnh bị lật gương; chữ đọc trên ảnh đã lật lại, cần quét lại cho đúng chiều"),
+    "show_through": ("medium", "chữ của mặt sau hằn sang mặt này, phần hằn không lấy làm nội dung; nên quét lại với tờ "
+                     "lót sẫm màu phía sau"),
+    "illegible": ("high", "chữ không đọc được (ảnh mờ, méo hoặc không phải tiếng Việt), những gì máy thấy chỉ giữ làm "
+                  "dấu vết; cần quét lại"),
+    "unread": ("high", "phần lớn chữ trên ảnh chưa đọc được (trang nghiêng, méo hoặc chụp xiên); cần quét lại, đặt "
+               "trang thẳng và phẳng"),
+    "cut_left": ("high", "chữ bị cắt ở mép trái ảnh; cần quét lại cho đủ khổ giấy"),
+    "cut_right": ("high", "chữ bị cắt ở mép phải ảnh; cần quét lại cho đủ khổ giấy"),
+    "cut_top": ("high", "chữ bị cắt ở mép trên ảnh; cần quét lại cho đủ khổ giấy"),
+    "cut_bottom": ("high", "chữ bị cắt ở mép dưới ảnh; cần quét lại cho đủ khổ giấy"),
+}  # fmt: skip
+
+
+def _rescan_item(page: int, reason: Rescan) -> ReviewItem:
+    """Why a page should be scanned again, and what to mind then."""
+    severity, message = _RESCAN[reason]
+    return ReviewItem(
+        code="needs_rescan", severity=severity, page=page, message=f"Trang {page}: {message}", raw=reason
+    )
 
 
 def _was_read(page: TranscriptPage) -> bool:
@@ -100,12 +124,14 @@ def transcript_page(page: Page, reading: Reading) -> TranscriptPage:
         number=page.number,
         width=round(page.width, 2),
         height=round(page.height, 2),
-        rotation=page.rotation,
+        rotation=(page.rotation + reading.turned) % 360,
         skew=round(page.skew, 3),
         dpi=round(page.dpi, 1),
         text_source=source,
         lines=reading.lines,
         overlays=reading.overlays,
+        parts=max(1, len(page.parts)),
+        rescan=reading.rescan,
     )
 
 

@@ -24,6 +24,14 @@ OverlayKind = Literal[
 ]
 
 
+Rescan = Literal[
+    "mirrored", "show_through", "illegible", "unread", "cut_left", "cut_right", "cut_top", "cut_bottom",
+]
+"""What is wrong with a page's image, so that the page should be scanned again: it is seen in a mirror; the other side
+shows through; `illegible`, hardly a word can be made out; `unread`, most of what is printed was not found; text runs
+into an edge of the image."""
+
+
 class Frozen(BaseModel):
     """Immutable, strict about unknown keys: a misspelt field is an error, not silence."""
 
@@ -105,7 +113,8 @@ class Overlay(Frozen):
 
 
 class TranscriptPage(Frozen):
-    """`width` and `height` in points; `rotation` is what was undone (clockwise degrees), `skew` in degrees."""
+    """`width` and `height` in points; `rotation` is what was undone (clockwise degrees), `skew` in degrees. `parts`:
+    how many pages the image shows, read from left to right; `rescan`: why the page should be scanned again."""
 
     number: int = Field(ge=1)
     width: float | None = None
@@ -116,6 +125,8 @@ class TranscriptPage(Frozen):
     text_source: TextSource
     lines: tuple[Line, ...] = ()
     overlays: tuple[Overlay, ...] = ()
+    parts: int = Field(default=1, ge=1)
+    rescan: tuple[Rescan, ...] = ()
 
 
 class Transcript(Frozen):

@@ -8,6 +8,7 @@ One module an engine (`tesseract`, `trueocr`); `fuse` makes one reading of two, 
 lines in order, `overlay_text` tells stamps and notes from text.
 """
 
-from .reader import OcrSettings, Reader, Reading
+from .reader import OcrSettings, Reader
+from .rescue import Reading
 
 __all__ = ["OcrSettings", "Reader", "Reading"]

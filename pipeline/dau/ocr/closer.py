@@ -41,7 +41,7 @@ def read_closer(finder: TrueOcr, page: Page, overlay: Found) -> Found:
     """
     if overlay.kind == "signature_note":
         lines = look(finder, page.readable, overlay.box)
-    elif overlay.kind == "received_stamp" and page.rotation == 0:
+    elif overlay.kind == "received_stamp" and page.as_displayed:
         x0, y0, x1, y1 = (v * page.dpi / 72 for v in page.box_in_points(*overlay.box))
         lines = look(finder, _grey(page.image), (x0, y0, x1, y1))
     else:

@@ -88,7 +88,7 @@ def strip_of(page: Page, slot: Slot, em: float, beside: float = _BESIDE[0]) -> I
 def _source(page: Page) -> tuple[Image, Affine]:
     """The image to cut from and the map onto it from pixels of `readable`. In the red of a coloured scan blue ink is
     black and a red stamp is paper."""
-    if page.image.ndim == 3 and page.rotation == 0:
+    if page.image.ndim == 3 and page.as_displayed:
         return np.ascontiguousarray(page.image[:, :, 2]), page.to_points * (page.dpi / 72)
     return page.readable, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 

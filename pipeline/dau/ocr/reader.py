@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from dau.document.errors import DauError, DependencyError
 from dau.document.page import Page
-from dau.document.transcript import BBox, Frozen, Line, Overlay, Word, WordAlternative, line_id
+from dau.document.transcript import Frozen, Line, Overlay, Word, WordAlternative, line_id
 
 from .cells import cut_at_cells, without_rules
 from .closer import beside_seals, read_closer
@@ -23,6 +21,7 @@ from .fuse import Language, fused, load_model, single
 from .lines import Box, TextLine
 from .overlay_text import Found, cut_at_stamps, separate, stamped, without_known
 from .reading_order import in_reading_order
+from .rescue import Reading, rescued, together
 from .ruling import RuledTable, find_tables
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
@@ -40,14 +39,6 @@ class OcrSettings(Frozen):
     engines: tuple[EngineName, ...] = ("tesseract", "trueocr")
     language: str = "vie"
     seconds: float = Field(default=120.0, gt=0)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Lines in reading order with boxes in points, and the overlays of the page with their text."""
-
-    lines: tuple[Line, ...]
-    overlays: tuple[Overlay, ...]
 
 
 class Reader:
@@ -84,14 +75,20 @@ class Reader:
         """
         if page.text_layer is not None:
             return Reading(page.text_layer, page.overlays)
+        if page.parts:
+            return together(page, [self.read(part) for part in page.parts])
         if page.blank:
             return Reading((), page.overlays)
+        return rescued(page, self._read(page), self._read, self._trueocr)
+
+    def _read(self, page: Page) -> Reading:
+        """What the engines make of the page as it lies."""
         grey = page.readable
         height, width = grey.shape[:2]
         tables = find_tables(grey, page.dpi)
         lines, stamps = self._lines(without_rules(page, tables), tables)
         dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
-        known = [(_in_pixels(page, o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
+        known = [(page.box_in_pixels(o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
         text, found = separate(lines, stamps, self._seals(page), height)
         if self._trueocr is not None:
@@ -104,7 +101,7 @@ class Reader:
 
     @staticmethod
     def _seals(page: Page) -> list[Box]:
-        return [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
+        return [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
 
     def _closer(self, page: Page, overlay: Found) -> Found:
         """What an overlay says is a bonus: where it cannot be read, what was read before stands."""
@@ -130,7 +127,7 @@ class Reader:
             lines = cut_at_cells(engine, page.readable, unmerged(read, page.readable.shape[1]), tables)
             if isinstance(engine, TrueOcr):
                 lines += beside_seals(engine, page.readable, self._seals(page), lines)
-            stamps = [_in_pixels(page, o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
+            stamps = [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
             stamps += stamped(lines, stamp_frames(page.readable, page.dpi))
             return self._read_again(page, engine, cut_at_stamps(lines, stamps)), stamps
         raise AssertionError("a reader has an engine")
@@ -174,11 +171,3 @@ def _overlays(page: Page, found: list[Found]) -> tuple[Overlay, ...]:
     kept = [o for o in page.overlays if o.kind not in ("received_stamp", "seal")]
     kept += [Overlay(kind=f.kind, bbox=page.box_in_points(*f.box), text=f.text) for f in found]
     return tuple(sorted(kept, key=lambda o: (o.bbox or (0.0, 0.0))[:2][::-1]))
-
-
-def _in_pixels(page: Page, box: BBox) -> Box:
-    """A box in points as the hull of its corners in pixels of `readable`."""
-    matrix = np.vstack([page.to_points, [0.0, 0.0, 1.0]])
-    corners = np.array([[x, y, 1.0] for x in (box[0], box[2]) for y in (box[1], box[3])])
-    xy = corners @ np.linalg.inv(matrix).T
-    return float(xy[:, 0].min()), float(xy[:, 1].min()), float(xy[:, 0].max()), float(xy[:, 1].max())

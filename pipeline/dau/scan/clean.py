@@ -8,55 +8,104 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from dau.document.page import Image, Page
+from dau.document.page import Image, Page, quarter_turn
 from dau.document.transcript import Overlay
 
 from .blank import is_blank
 from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks
 from .deskew import estimate_skew, rotation_about_centre, straighten
+from .edges import cut_edges
 from .orientation import quarter_turns, turned_back
 from .overlays import Mark, coloured_marks, ring_seals, without_coloured
+from .perspective import Sheet, sheets
 from .settings import ScanSettings
+from .spread import gutter
 
 _LEAST_SKEW = 0.1  # degrees; below, a row of an A4 page leans less than a third of a millimetre
 
+Matrix = npt.NDArray[np.float64]
+
 
 def clean(page: Page, settings: ScanSettings) -> Page:
-    """The page with `clean`, `rotation`, `skew`, `blank`, `overlays` and `to_points` set.
+    """The page with `clean`, `rotation`, `skew`, `blank`, `overlays`, `to_points`, `rescan` and `parts` set.
 
     `clean` is grey, upright and straight, the paper white, dark bands along the edges, dust and coloured seals gone.
     `image` stays as opened, and boxes in pixels of `clean` map to points of the page as displayed. Overlays are seals
-    and coloured stamps, located but not read. A page with a text layer needs no image and comes back as it is.
+    and coloured stamps, located but not read. A page with a text layer needs no image and comes back as it is. Where
+    the image shows two pages, each of them is a part, cleaned by itself.
     """
     if page.text_layer is not None:
         return page
-    grey, marks = _grey(page)
+    found = sheets(page.image) or [Sheet(page.image, np.eye(2, 3))]
+    parts = [part for sheet in found for part in _pages_on(page, sheet)]
+    return parts[0] if len(parts) == 1 else _together(page, parts)
+
+
+def _together(page: Page, parts: list[Page]) -> Page:
+    """The page that shows several; what is said of it as a whole is what its first part has."""
+    first = parts[0]
+    return replace(
+        page, clean=first.clean, to_points=first.to_points, rotation=first.rotation, skew=first.skew,
+        blank=all(part.blank for part in parts), overlays=tuple(o for part in parts for o in part.overlays),
+        rescan=tuple(dict.fromkeys(reason for part in parts for reason in part.rescan)), parts=tuple(parts),
+    )  # fmt: skip
+
+
+def _pages_on(page: Page, sheet: Sheet) -> list[Page]:
+    """The pages on a sheet, cleaned: two where it is an open book, else one."""
+    lying = replace(page, to_points=_after(page.to_points, sheet.onto))
+    grey, marks = _grey(sheet.image, page.dpi)
     turns = quarter_turns(grey)
-    matrix = _turned_matrix(page.image.shape[1], page.image.shape[0], turns)
-    grey = turned_back(grey, turns)
+    overlays = (*page.overlays, *(_overlay(lying, mark) for mark in marks))
+    turned = quarter_turn(sheet.image.shape[1], sheet.image.shape[0], turns)
+    back = np.asarray(cv2.invertAffineTransform(turned), dtype=np.float64)
+    upright = replace(
+        lying, clean=turned_back(grey, turns), rotation=90 * turns, to_points=_after(lying.to_points, back),
+        overlays=overlays, rescan=cut_edges(turned_back(grey, turns), page.dpi) if sheet.image is page.image else (),
+    )  # fmt: skip
+    middle = gutter(upright.readable)
+    if middle is None:
+        return [_straight(upright)]
+    return [_straight(_columns(upright, x0, x1)) for x0, x1 in ((0, middle), (middle, upright.readable.shape[1]))]
+
+
+def _columns(page: Page, x0: int, x1: int) -> Page:
+    """The part of an upright page between two columns, with the overlays that have their middle there."""
+    shift = np.array([[1.0, 0.0, x0], [0.0, 1.0, 0.0]])
+    middles = {id(o): page.box_in_pixels(o.bbox) for o in page.overlays if o.bbox}
+    kept = tuple(o for o in page.overlays if id(o) in middles and x0 <= sum(middles[id(o)][::2]) / 2 < x1)
+    part = np.ascontiguousarray(page.readable[:, x0:x1])
+    return replace(page, clean=part, to_points=_after(page.to_points, shift), overlays=kept)
+
+
+def _straight(page: Page) -> Page:
+    """An upright page with white paper made straight, without bands and specks, its black seals located."""
+    grey = page.readable
     skew = estimate_skew(grey)
     if abs(skew) >= _LEAST_SKEW:
-        matrix = _after(rotation_about_centre(grey.shape[0], grey.shape[1], skew), matrix)
+        matrix = rotation_about_centre(grey.shape[0], grey.shape[1], skew)
+        back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
+        page = replace(page, to_points=_after(page.to_points, back))
         grey = straighten(grey, skew)
     else:
         skew = 0.0
     grey = without_specks(without_bands(grey, page.dpi), page.dpi)
-    back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
-    straight = replace(page, clean=grey, rotation=90 * turns, skew=skew, to_points=_after(page.to_points, back))
-    overlays = [_overlay(page, mark) for mark in marks]
-    overlays += [_overlay(straight, mark) for mark in ring_seals(grey, page.dpi)]
-    return replace(straight, blank=is_blank(grey, page.dpi), overlays=(*page.overlays, *overlays))
+    straight = replace(page, clean=grey, skew=skew)
+    overlays = [_overlay(straight, mark) for mark in ring_seals(grey, page.dpi)]
+    blank = is_blank(grey, page.dpi)
+    rescan = () if blank else page.rescan
+    return replace(straight, blank=blank, overlays=(*page.overlays, *overlays), rescan=rescan)
 
 
-def _grey(page: Page) -> tuple[Image, list[Mark]]:
+def _grey(opened: Image, dpi: float) -> tuple[Image, list[Mark]]:
     """The page in grey on white paper, and the coloured marks that were taken off it."""
-    image = white_paper(page.image, page.dpi)
+    image = white_paper(opened, dpi)
     if image.ndim == 2:
         return stretched(image), []
-    if is_bilevel(page.image):
+    if is_bilevel(opened):
         return np.ascontiguousarray(image[:, :, 1]), []
-    marks = coloured_marks(image, page.dpi)
-    return stretched(without_coloured(image, marks, page.dpi)), marks
+    marks = coloured_marks(image, dpi)
+    return stretched(without_coloured(image, marks, dpi)), marks
 
 
 def _overlay(page: Page, mark: Mark) -> Overlay:
@@ -64,18 +113,8 @@ def _overlay(page: Page, mark: Mark) -> Overlay:
     return Overlay(kind="seal" if mark.shape == "round" else "received_stamp", bbox=page.box_in_points(*mark.box))
 
 
-def _turned_matrix(width: int, height: int, turns: int) -> npt.NDArray[np.float64]:
-    """The 2 × 3 map from pixel corners of an image to those of the image turned clockwise by quarter turns."""
-    rows = {
-        0: [[1, 0, 0], [0, 1, 0]],
-        1: [[0, -1, height], [1, 0, 0]],
-        2: [[-1, 0, width], [0, -1, height]],
-        3: [[0, 1, 0], [-1, 0, width]],
-    }
-    return np.array(rows[turns % 4], dtype=np.float64)
-
-
-def _after(second: npt.NDArray[np.float64], first: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The affine map that does `first`, then `second`."""
-    square = np.vstack([first, [0.0, 0.0, 1.0]])
-    return np.asarray(second @ square, dtype=np.float64)
+def _after(second: Matrix, first: Matrix) -> Matrix:
+    """The map that does `first`, then `second`; 2 × 3 where both are, else 3 × 3."""
+    a, b = (m if m.shape[0] == 3 else np.vstack([m, [0.0, 0.0, 1.0]]) for m in (second, first))
+    both = np.asarray(a @ b, dtype=np.float64)
+    return both[:2] if second.shape[0] == first.shape[0] == 2 else both

@@ -1,0 +1,137 @@
+"""Was a page read at all? What is measured of a reading, and when it is no reading.
+
+A page that lies on its side, is seen in a mirror or shows the other side through the paper is read too, as words that
+are none. Then hardly a word is a syllable on which the engines agree, and they are unsure of all of them; or most of
+what is printed lies outside of the lines that were found. Real pages are far from that: of 256 scanned pages the worst
+has 56 % of its words made out (a page read wrongly has 5 %) and 97 % of its letters in the lines (else 50 % or less),
+but for one that lies on its side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import cv2
+import numpy as np
+
+from dau.document.page import Page
+from dau.document.transcript import BBox, Line, Overlay, Word
+
+from .syllables import is_syllable, trimmed
+
+_ENOUGH_WORDS, _ENOUGH_LETTERS = 15, 120  # fewer tell nothing: signatures, tables of figures, a page number
+_MADE_OUT, _SURE, _COVERED = 0.25, 0.85, 0.75
+_READS_WELL = 0.5
+_ANALYSIS_DPI = 100.0
+_LINE_MADE_OUT, _LINE_SURE, _LINE_WORDS = 0.15, 0.8, 2
+_FAINT = 50  # grey levels by which the ink of a line is lighter than that of the page
+_GHOST_INK = 0.45  # of the grey of the paper; print is darker, what shines through is not
+
+
+@dataclass(frozen=True)
+class Legibility:
+    """`words` of two letters or more; the share of them `made_out`; their mean `confidence`; the marks on the page
+    that may be `letters`; the share of those `covered` by lines and overlays."""
+
+    words: int
+    made_out: float
+    confidence: float
+    letters: int
+    covered: float
+
+    @property
+    def illegible(self) -> bool:
+        """Words that are none."""
+        return self.words >= _ENOUGH_WORDS and self.made_out < _MADE_OUT and self.confidence < _SURE
+
+    @property
+    def unread(self) -> bool:
+        """Most of the page was not found."""
+        return self.letters >= _ENOUGH_LETTERS and self.covered < _COVERED
+
+    @property
+    def made_out_letters(self) -> float:
+        """How much was made out, to compare two readings of a page by."""
+        return self.words * self.made_out * self.covered
+
+
+def legibility(page: Page, lines: Sequence[Line], overlays: Sequence[Overlay]) -> Legibility:
+    words = [w for line in lines for w in line.words if _is_word(w)]
+    made_out = sum(map(_made_out, words))
+    boxes = [line.bbox for line in lines] + [overlay.bbox for overlay in overlays]
+    letters, covered = _covered(page, [box for box in boxes if box])
+    count = max(1, len(words))
+    return Legibility(len(words), made_out / count, sum(w.confidence or 0.0 for w in words) / count, letters, covered)
+
+
+def _is_word(word: Word) -> bool:
+    core = trimmed(word.raw)
+    return len(core) >= 2 and any(c.isalpha() for c in core) and not any(c.isdigit() for c in core)
+
+
+def _made_out(word: Word) -> bool:
+    """A syllable on which both engines agree; where only one has read, one that it is sure of."""
+    readings = [text for engine, text in word.readings.items() if engine != "digits"]
+    agreed = len(set(readings)) == 1 if len(readings) >= 2 else (word.confidence or 0.0) >= _SURE
+    return agreed and is_syllable(word.raw)
+
+
+def _covered(page: Page, boxes: Iterable[BBox]) -> tuple[int, float]:
+    """How many marks on the page are as large as letters, and the share of them that lies in boxes (points)."""
+    grey = page.readable
+    scale = min(1.0, _ANALYSIS_DPI / page.dpi)
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    px = page.dpi * scale / 25.4
+    ink = np.asarray(small < 150, dtype=np.uint8)
+    _, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    letters = (height >= 1.2 * px) & (height <= 6 * px) & (width >= 0.5 * px) & (width <= 15 * px)
+    letters &= area >= 0.4 * px * px
+    at = centres[1:][letters].astype(int)
+    if len(at) == 0:
+        return 0, 1.0
+    inside = np.zeros(ink.shape, dtype=bool)
+    reach = max(1, round(0.6 * px))
+    for box in boxes:
+        x0, y0, x1, y1 = (round(v * scale) for v in page.box_in_pixels(box))
+        inside[max(0, y0 - reach) : max(0, y1 + reach + 1), max(0, x0 - reach) : max(0, x1 + reach + 1)] = True
+    return len(at), float(inside[at[:, 1], at[:, 0]].mean())
+
+
+def ghost_lines(page: Page, lines: Sequence[Line]) -> set[str]:
+    """Ids of lines that are the other side showing through: nothing in them was made out, and their ink is lighter
+    than that of the lines that read well. In doubt a line is none of them."""
+    suspect, sound = [], []
+    for line in lines:
+        words = [w for w in line.words if _is_word(w)]
+        made_out = sum(map(_made_out, words)) / max(1, len(words))
+        if len(words) < _LINE_WORDS or line.bbox is None:
+            continue
+        sure = sum(w.confidence or 0.0 for w in words) / len(words)
+        if made_out <= _LINE_MADE_OUT and sure < _LINE_SURE:
+            suspect.append(line)
+        elif made_out >= _READS_WELL:
+            sound.append(line)
+    if not suspect or len(sound) < 3:
+        return set()
+    usual = median(_ink_of(page, line) for line in sound)
+    return {line.id for line in suspect if _ink_of(page, line) >= usual + _FAINT}
+
+
+def _ink_of(page: Page, line: Line) -> float:
+    """The grey of a line's darkest strokes."""
+    assert line.bbox is not None
+    x0, y0, x1, y1 = (max(0, round(v)) for v in page.box_in_pixels(line.bbox))
+    part = page.readable[y0:y1, x0:x1]
+    return float(np.percentile(part, 4)) if part.size else 255.0
+
+
+def is_faint(page: Page) -> bool:
+    """Whether all that is on the page as opened is lighter than print: so the other side looks through the paper."""
+    image = page.image[::2, ::2]
+    grey = image if image.ndim == 2 else image.max(axis=2)
+    paper = max(1.0, float(np.percentile(grey, 80)))
+    ink = grey[grey < 0.75 * paper]
+    return bool(ink.size == 0 or float(np.percentile(ink, 10)) > _GHOST_INK * paper)

@@ -1,0 +1,126 @@
+"""What becomes of a page that was read but not made out.
+
+It is looked at the other ways round: turned, and in a mirror. If one of them gives text, the page is read so. Else
+nothing that was read stands among the lines: it is kept as overlays, and the page is to be scanned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dau.document.errors import DauError
+from dau.document.page import Page
+from dau.document.transcript import Line, Overlay, OverlayKind, Rescan, line_id
+
+from .legible import Legibility, ghost_lines, is_faint, legibility
+from .lines import TextLine
+from .syllables import is_syllable, trimmed
+from .trueocr import TrueOcr
+
+_PROBED = 8  # lines
+_LEAST_WORDS, _LEAST_SYLLABLES, _LEAST_SURE = 8, 0.75, 0.8
+_MOST_GHOSTS = 2
+"""Lines of the other side that may stand on a page before that is worth scanning it anew."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Lines in reading order with boxes in points, and the overlays of the page with their text. `turned`: clockwise
+    degrees by which the page was turned once more to be read; `rescan`: why it should be scanned again."""
+
+    lines: tuple[Line, ...]
+    overlays: tuple[Overlay, ...]
+    turned: int = 0
+    rescan: tuple[Rescan, ...] = ()
+
+
+Read = Callable[[Page], Reading]
+
+
+def together(page: Page, readings: Sequence[Reading]) -> Reading:
+    """The readings of the parts of a page, one after the other, numbered as lines of the one page."""
+    lines: list[Line] = []
+    tables = 0
+    for reading in readings:
+        cells = [line.cell.table for line in reading.lines if line.cell]
+        for line in reading.lines:
+            cell = line.cell.model_copy(update={"table": line.cell.table + tables}) if line.cell else None
+            lines.append(line.model_copy(update={"id": line_id(page.number, len(lines) + 1), "cell": cell}))
+        tables += max(cells, default=0)
+    overlays = tuple(overlay for reading in readings for overlay in reading.overlays)
+    rescan = tuple(dict.fromkeys(reason for reading in readings for reason in reading.rescan))
+    return Reading(tuple(lines), overlays, rescan=rescan)
+
+
+def rescued(page: Page, reading: Reading, read: Read, finder: TrueOcr | None) -> Reading:
+    """The reading of a page, or a better one, or none: see above. `read` reads a page once."""
+    found = legibility(page, reading.lines, reading.overlays)
+    if not (found.illegible or found.unread):
+        return _without_ghosts(page, reading)
+    faint = found.illegible and is_faint(page)
+    if finder is not None and not faint:
+        for other, turned in _probed(page, finder):
+            better = _read_so(other, turned, read, found)
+            if better is not None:
+                return better
+    if not found.illegible:
+        return replace(_without_ghosts(page, reading), rescan=(*page.rescan, "unread"))
+    reason: Rescan = "show_through" if faint else "illegible"
+    return _set_apart(page, reading, {line.id for line in reading.lines}, "ghost" if faint else "noise", reason)
+
+
+def _without_ghosts(page: Page, reading: Reading) -> Reading:
+    """The reading without lines that are the other side's."""
+    ghosts = ghost_lines(page, reading.lines)
+    reason: Rescan | None = "show_through" if len(ghosts) > _MOST_GHOSTS else None
+    return _set_apart(page, reading, ghosts, "ghost", reason)
+
+
+def _set_apart(page: Page, reading: Reading, ids: set[str], kind: OverlayKind, reason: Rescan | None) -> Reading:
+    """The reading with some lines as overlays, text and all, and the others numbered anew."""
+    rescan = (*page.rescan, reason) if reason else page.rescan
+    if not ids:
+        return replace(reading, rescan=rescan)
+    kept = [line for line in reading.lines if line.id not in ids]
+    apart = [Overlay(kind=kind, bbox=line.bbox, text=line.raw) for line in reading.lines if line.id in ids]
+    lines = tuple(line.model_copy(update={"id": line_id(page.number, n)}) for n, line in enumerate(kept, 1))
+    return replace(reading, lines=lines, overlays=(*reading.overlays, *apart), rescan=rescan)
+
+
+def _probed(page: Page, finder: TrueOcr) -> Iterator[tuple[Page, int]]:
+    """The page the other ways round, with the degrees it was turned by, of which a few lines read well."""
+    for mirrored in (False, True):
+        for turns in (1, 2, 3, 0):
+            if not mirrored and turns == 0:
+                continue
+            other = (page.in_mirror() if mirrored else page).turned(turns)
+            if _reads(other, finder):
+                yield other, 90 * turns
+
+
+def _reads(page: Page, finder: TrueOcr) -> bool:
+    """Whether the widest lines of a page are made of syllables."""
+    try:
+        boxes = sorted(finder.find_lines(page.readable), key=lambda box: box[0] - box[2])[:_PROBED]
+        return _sound(finder.read_lines(page.readable, boxes))
+    except DauError:
+        return False
+
+
+def _sound(lines: Sequence[TextLine]) -> bool:
+    tokens = [t for line in lines for t in line.tokens if len(trimmed(t.text)) >= 2]
+    if len(tokens) < _LEAST_WORDS:
+        return False
+    sure = sum(t.confidence for t in tokens) / len(tokens)
+    return sum(is_syllable(t.text) for t in tokens) >= _LEAST_SYLLABLES * len(tokens) and sure >= _LEAST_SURE
+
+
+def _read_so(page: Page, turned: int, read: Read, before: Legibility) -> Reading | None:
+    """The reading of a page turned otherwise, if it makes out much more than was before."""
+    reading = read(page)
+    after = legibility(page, reading.lines, reading.overlays)
+    if after.illegible or after.unread or after.made_out_letters <= 2 * before.made_out_letters:
+        return None
+    reasons: tuple[Rescan, ...] = (*page.rescan, "mirrored") if page.mirrored else page.rescan
+    return replace(_without_ghosts(page, reading), turned=turned, rescan=reasons)
