@@ -113,7 +113,7 @@ def test_columns_and_rows(name: str) -> None:
 
 
 def test_rows_are_nodes_named_by_their_number_or_place() -> None:
-    grid = [*HEAD, *ROWS, ["", "Tổng cộng", "2"]]
+    grid: Grid = [*HEAD, *ROWS, ["", "Tổng cộng", "2"]]
     found = [n for n in read(page(1, OPENING, celled(grid), [])).nodes if n.kind == "table_row"]
     assert [(n.id.rsplit("/", 1)[1], n.number, n.heading) for n in found] == [
         ("1", "1", "Rà soát quy định của tỉnh"), ("2", "2", "Báo cáo kết quả"), ("r3", None, "Tổng cộng"),

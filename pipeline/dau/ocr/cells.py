@@ -14,7 +14,7 @@ from dau.document.page import Image, Page
 from dau.document.transcript import Cell
 
 from .engine import Engine
-from .lines import Box, TextLine, joined, rows
+from .lines import Box, TextLine, joined, rows, share_inside
 from .ruling import RuledTable
 
 _MM = 25.4
@@ -23,6 +23,7 @@ _STROKE_MM = 5.0
 _BREAK_MM = 0.8
 _FAINT = 40  # grey levels below white
 _INK = 170
+_WHITE = 0.2  # share of a line's width that has ink: less is hardly a word
 _OVER = 0.3  # of a line's height: a box reaches so far over a rule without text beyond it
 
 
@@ -69,13 +70,43 @@ def cut_at_cells(
     both sides of a rule are read as one."""
     out: list[TextLine] = []
     parts: list[TextLine] = []
-    for line in lines:
+    for line in _with_ink(lines, grey, tables):
         edges = _edges(line, tables)
         if edges:
             parts += _cut(line, edges, grey)
         else:
             out.append(line)
     return out + _read_anew(engine, grey, parts)
+
+
+def _with_ink(lines: Sequence[TextLine], grey: Image, tables: Sequence[RuledTable]) -> list[TextLine]:
+    """Lines without those in tables that are white paper but for another line's ink at an end: finders see a line
+    where a rule was, and engines read digits there."""
+    blank = {
+        id(line) for line in lines
+        if cell_of(line, tables) and float((_part(grey, line.box).min(axis=0) < _INK).mean()) < _WHITE
+    }
+    for line in lines:
+        if id(line) in blank:
+            others = [other.box for other in lines if id(other) not in blank and share_inside(other.box, line.box)]
+            if _own_ink(grey, line.box, others):
+                blank.remove(id(line))
+    return [line for line in lines if id(line) not in blank]
+
+
+def _own_ink(grey: Image, box: Box, others: Sequence[Box]) -> bool:
+    """Whether there is ink in a box that lies in no other."""
+    x0, y0 = max(0, round(box[0])), max(0, round(box[1]))
+    ink = _part(grey, box) < _INK
+    for a, b, c, d in others:
+        ink[max(0, round(b) - y0) : max(0, round(d) - y0), max(0, round(a) - x0) : max(0, round(c) - x0)] = False
+    return bool(ink.any())
+
+
+def _part(grey: Image, box: Box) -> Image:
+    x0, y0, x1, y1 = (max(0, round(v)) for v in box)
+    part = grey[y0:y1, x0:x1]
+    return part if part.size else np.full((1, 1), 255, np.uint8)
 
 
 def _read_anew(engine: Engine, grey: Image, parts: Sequence[TextLine]) -> list[TextLine]:
@@ -126,9 +157,8 @@ def _middle(box: Box) -> float:
 
 def _trimmed(box: Box, grey: Image) -> Box | None:
     """A box without the paper left and right of its ink; None where there is none."""
-    x0, y0, x1, y1 = max(0, round(box[0])), max(0, round(box[1])), round(box[2]), round(box[3])
-    part = grey[y0:y1, x0:x1]
-    inked = np.flatnonzero(part.min(axis=0) < _INK) if part.size else np.empty(0, np.int64)
+    x0 = max(0, round(box[0]))
+    inked = np.flatnonzero(_part(grey, box).min(axis=0) < _INK)
     if len(inked) < 2:
         return None
     return x0 + float(inked[0]), box[1], x0 + float(inked[-1]) + 1, box[3]
