@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from types import FrameType
 
 from ..archive.outcome import Outcome, Task
+from ..collector import settle
 from ..document.errors import StageTimeout
 from .runner import Convert, Outcomes, Report, call
 
@@ -34,6 +35,7 @@ class Serial:
     time_limit: float | None = None
 
     def run(self, tasks: Iterable[Task], convert: Convert, report: Report) -> Outcomes:
+        settle()
         for task in tasks:
             yield task, self._convert(task, convert, report)
 

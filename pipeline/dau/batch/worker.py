@@ -20,6 +20,7 @@ from typing import Literal
 import psutil
 
 from ..archive.outcome import Outcome, Task
+from ..collector import settle
 from ..document.errors import DauError
 from .runner import Convert, call
 
@@ -47,6 +48,7 @@ def serve(channel: Connection, alive: Connection, scratch: Path, convert: Conver
     except DauError as error:
         channel.send(("unfit", error))
         return
+    settle()
     channel.send(("ready",))
     while True:
         try:

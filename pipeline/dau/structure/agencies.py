@@ -147,9 +147,10 @@ def full_name(name: str, issuer: str | None = None, on: date | None = None) -> s
     return spelt
 
 
-def listing(
-    reading: Reading, first: int, separators: frozenset[str] = frozenset({",", "và", ";", "/"})
-) -> tuple[list[int], int]:
+_SEPARATORS = frozenset({",", "và", ";", "/"})
+
+
+def listing(reading: Reading, first: int, separators: frozenset[str] = _SEPARATORS) -> tuple[list[int], int]:
     """Agencies one after another from a token on: where each begins, and the token behind the last."""
     starts: list[int] = []
     at = first
@@ -250,6 +251,8 @@ def organisations(text: str, issuer: str | None = None, on: date | None = None) 
     if headed:
         return _members(headed[1].strip(), headed[2], on, issuer)
     spelt = _spell_out(item, on, issuer)
+    if not any(sign in spelt for sign in _SEPARATORS) and "và" not in spelt.lower():
+        return (_recipient(item, issuer, on),) if item else ()
     reading = read(spelt)
     starts, end = listing(reading, 0)
     if len(starts) < 2 or end < len(reading.words):

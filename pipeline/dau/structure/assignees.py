@@ -22,7 +22,7 @@ _CLAUSE_ENDS = frozenset({";", "."})
 _TO = frozenset({"về", "đến", "tới", "gửi"})
 _PURPOSE_WORDS = frozenset({"tổng", "hợp", ",", "và", "kịp", "thời", "xem", "xét"})
 _THROUGH = frozenset({"qua", "thông"})
-_SKIP = frozenset(
+LINKS = frozenset(
     {
         "đồng",
         "thời",
@@ -42,6 +42,7 @@ _SKIP = frozenset(
         "biệt",
     }
 )
+"""Words that link a sentence to the one before it."""
 _ORDERS = frozenset({"yêu cầu", "đôn đốc", "giao", "phân công"})
 _MODALITIES: dict[str, Modality] = {
     "assigns": "assigns",
@@ -167,7 +168,7 @@ def _opener(reading: Reading, first: int, last: int) -> Subject | None:
 
 def opening(reading: Reading, first: int, last: int) -> int:
     """Past the words that link a sentence to the one before it."""
-    while first < last and reading.words[first].lower() in _SKIP:
+    while first < last and reading.words[first].lower() in LINKS:
         first += 1
     return first
 

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
+from dau.document.orthography import skeleton
+
 T = TypeVar("T")
+_RECENT = 512
+"""Texts whose bare letters are kept: those of a document's units, which one step after the other asks for."""
+
+
+@lru_cache(maxsize=_RECENT)
+def plain(text: str) -> str:
+    """`skeleton` of the text of a unit."""
+    return skeleton(text)
 
 
 class once(Generic[T]):

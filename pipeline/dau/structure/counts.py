@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dau.document.directive import Node, ReviewItem
 from dau.document.orthography import skeleton
 
+from .computed import plain
 from .sections import Tree
 
 _FIELDS = re.compile(r"\b(?P<count>0?[2-9]|[1-4]\d) linh vuc\b")
@@ -15,6 +16,8 @@ _ANNOUNCED = re.compile(
     r"\b(?P<count>0?[2-9]|[1-4]\d) (?:nhom )?(?:nhiem vu|giai phap|noi dung|viec|yeu cau)\b"
     r"[^.;:]{0,80}\bsau(?: day)?\s*:?\s*$"
 )
+_COUNTED = re.compile(r"\d [^\W\d_]")
+"""What both have: a figure and a word."""
 _LISTED = frozenset({"item", "point", "bullet", "clause"})
 
 
@@ -47,11 +50,13 @@ def check_counts(nodes: Sequence[Node]) -> Iterator[ReviewItem]:
     largest = max((sum(f.parent == other.parent for other in fields) for f in fields), default=0)
     for node in nodes:
         text = node.text or ""
-        plain = skeleton(text)
-        said = _FIELDS.search(plain)
+        if not _COUNTED.search(text):
+            continue
+        key = plain(text)
+        said = _FIELDS.search(key) if "linh vuc" in key else None
         if said and largest >= 2 and int(said["count"]) != largest:
             yield _flag(node, text[said.start() : said.end()], largest, "lĩnh vực")
-        announced = _ANNOUNCED.search(plain.rstrip(" ."))
+        announced = _ANNOUNCED.search(key.rstrip(" .")) if "sau" in key else None
         if announced:
             count = _list_under(node, tree)
             if count >= 2 and count != int(announced["count"]):

@@ -15,14 +15,15 @@ from dau.document.orthography import skeleton
 
 DateStatus = Literal["ok", "blank", "impossible", "unreadable"]
 
+# what may not stand before is asked for behind the first letters: the search for those is quick
 # readers glue words ("Ngãi,ngày20tháng12") and drop what is handwritten between them
 _LONG = re.compile(
-    r"(?<![a-z0-9])ng[a-z]{1,2}[yv][\s.:,_…]*(?P<day>\d \d|[^\s,]{0,4}?)[\s.:,_…]*th[a-z]{1,3}g"
+    r"ng(?<![a-z0-9]ng)[a-z]{1,2}[yv][\s.:,_…]*(?P<day>\d \d|[^\s,]{0,4}?)[\s.:,_…]*th[a-z]{1,3}g"
     r"[\s.:,_…]*(?P<month>\d \d|[^\s,]{0,4}?)[\s.:,_…]*(?<![a-z])n[a-z]{1,2}m(?![a-z])[\s.:,_…]*"
     r"(?P<year>[^\s,;.)]{2,5})?"
 )
 _SHORT = re.compile(
-    r"(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
+    r"(?P<day>\d(?<![\d/.-]\d)\d?)\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)(?![\d/])"
 )
 
 

@@ -15,8 +15,8 @@ from datetime import date
 from functools import lru_cache
 
 from dau.document.directive import Deadline
-from dau.document.orthography import skeleton
 
+from .computed import plain
 from .language.lexicon import data
 from .language.syllables import plausible
 from .periods import DAY, PERIOD, SPAN, Period, period_of
@@ -257,7 +257,7 @@ def _describes(text: str, key: str, start: int, end: int) -> bool:
 
 
 def _candidates(text: str, issued: date | None) -> Iterator[tuple[int, FoundDeadline]]:
-    key = skeleton(text)
+    key = plain(text)
     quoted = [m.span() for m in _QUOTED.finditer(key)]
     for order, (needed, pattern, make) in enumerate(_PATTERNS):
         if needed not in key:

@@ -25,17 +25,22 @@ _RULE = re.compile(r"^[\s|_\-—–=~*.·•+:'`^\"]*$")
 _MARKED = ("**", "__", "#", ">")
 """What a line must hold to have any markup."""
 _NO_LETTERS = re.compile(r"[\W_]+")
+_DROPPED = {n: None for n in range(128) if not chr(n).isalnum()}
+"""The same for ASCII, where a table is quicker."""
 _CLOSERS = "”\"’')]"
 _FULL_STOPS = (".", "!", "?", "…", "./")
 _TERMINALS = (*_FULL_STOPS, ";", ":")
 # the letter of a điểm, or the scrap that is left of a lost marker ("i Tổ chức")
 _POINT = re.compile(r"^[\s'’.]{0,2}(?:[a-zđ]\)\s*|[iíìịĩljtfr]\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ]))")
 _LISTED = re.compile(r"^\s*(?:[-–+]|[\dIVX]{1,4}[.)]|Điều \d|[a-zđ]\))\s*\S")
-_OPEN_MARK = re.compile(r"[,\-–(/“]\s*$")
+_OPEN_MARKS = (",", "-", "–", "(", "/", "“")
 _OPEN_WORD = re.compile(
     r"(?<!\w)(?:và|của|số|ngày|tháng|năm|điều|khoản|điểm|các|theo|tại|với|về|cho|hoặc|là|bằng|cua|ngay|thang|dieu|khoan)\s*$",
     re.I,
 )
+
+_LONGEST_WORD = 5
+"""Letters of the longest of these: no more of a line's end need be searched."""
 
 # advance widths of Times, in em; what is not listed is taken as a middling lower-case letter
 _WIDTHS = {
@@ -52,7 +57,11 @@ _WIDTHS = {
 
 def letters(text: str) -> str:
     """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
-    return _NO_LETTERS.sub("", skeleton(text))
+    return _only_letters(skeleton(text))
+
+
+def _only_letters(key: str) -> str:
+    return key.translate(_DROPPED) if key.isascii() else _NO_LETTERS.sub("", key)
 
 
 def alike(text: str, keyword: str) -> float:
@@ -93,6 +102,10 @@ class TextLine:
     index: int
     text: str
     line: Line
+    raw: str
+    """Before restoring."""
+    confidences: tuple[float, ...] = ()
+    """Of its words, where they have any."""
     markup: bool = False
     blanks: int = 0
     first_on_page: bool = False
@@ -105,7 +118,7 @@ class TextLine:
     @once
     def letters(self) -> str:
         """Only the bare letters and digits; see the function."""
-        return _NO_LETTERS.sub("", self.key)
+        return _only_letters(self.key)
 
     @once
     def markers(self) -> tuple[Marker, ...]:
@@ -115,7 +128,7 @@ class TextLine:
     @once
     def raw_key(self) -> str:
         """Bare letters of the line before restoring: a keyword may have been restored to another word."""
-        return skeleton(nfc(self.line.raw)) if self.line.changes else self.key
+        return skeleton(self.raw) if self.line.changes else self.key
 
     @once
     def bbox(self) -> BBox | None:
@@ -152,29 +165,24 @@ class TextLine:
     @once
     def open_mark(self) -> bool:
         """Ends with a sign that ends no paragraph: a comma, a hyphen, an opening bracket."""
-        return bool(_OPEN_MARK.search(self.text))
+        return self.text.rstrip().endswith(_OPEN_MARKS)
 
     @once
     def open_end(self) -> bool:
         """Ends as hardly a paragraph ends: with such a sign, or with "số", "ngày", "và" …"""
-        return self.open_mark or bool(_OPEN_WORD.search(self.text))
+        text = self.text.rstrip()
+        return self.open_mark or bool(_OPEN_WORD.search(text, max(0, len(text) - _LONGEST_WORD)))
 
     @once
     def starts_lower(self) -> bool:
         """Begins with a small letter; the letter of a điểm ("a) …") does not count, also where restoring hid it."""
-        raw = nfc(self.line.raw)
-        head = _POINT.sub("", raw if _POINT.match(raw) else self.text).lstrip(" “\"'‘(")[:1]
+        head = _POINT.sub("", self.raw if _POINT.match(self.raw) else self.text).lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.islower()
 
     @once
     def starts_upper(self) -> bool:
         head = self.text.lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.isupper()
-
-    @once
-    def confidences(self) -> tuple[float, ...]:
-        """Of its words, where they have any."""
-        return tuple([w.confidence for w in self.line.words if w.confidence is not None])
 
     @property
     def confidence(self) -> float | None:
@@ -199,6 +207,8 @@ def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
                     index=len(out),
                     text=text,
                     line=line,
+                    raw=nfc(line.raw),
+                    confidences=tuple([c for word in line.words if (c := word.confidence) is not None]),
                     markup=text != source.strip(),
                     blanks=blanks,
                     first_on_page=n == first,

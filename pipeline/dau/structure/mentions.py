@@ -13,9 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+
+from dau.document.orthography import skeleton
 
 from .dates import WrittenDate, find_dates
 from .language import read
+from .language.lexicon import assignment
+from .language.patterns import bare
+from .language.sentences import clause_around
 from .symbols import Symbol, completed, find_symbols, issuer_of
 from .types import all_types
 
@@ -79,6 +85,12 @@ _TITLE_END = re.compile(
 )
 _QUOTATION = re.compile(r"“[^“”\"]*[”\"]|(?<![^\s(])\"(?=\S)[^“”\"]*\"")
 _LONGEST_TITLE = 400
+_BEFORE_DATE = re.compile(r"\s*[,(]?\s*")
+_DATE_BEGINS = re.compile(r"(?i)ng[àa]y\b|\d")
+_BEFORE_ISSUER = re.compile(r"\s*,?\s*của\s+(?:kỳ họp thứ \w+,\s*)?")
+_CAPITALS = re.compile(rf"(?:[{_UP}]\w*(?:\s+[a-zà-ỹđ]{{1,7}}(?=\s+[{_UP}]))?\s?){{1,8}}")
+_TERM = re.compile(r"(?:\s+kh[óo][aá]\s+[IVXL]+)\b")
+_TERM_OR_PERSON = re.compile(rf"(?:\s+kh[óo][aá]\s+[IVXL]+|(?: [{_UP}][a-zà-ỹđ]+){{2,4}})\b")
 
 
 @dataclass(frozen=True)
@@ -101,10 +113,10 @@ class Mention:
 
 def _date_at(text: str, place: int) -> WrittenDate | None:
     """The date that stands right at a place, behind "ngày", a comma or a bracket."""
-    lead = re.compile(r"\s*[,(]?\s*").match(text, place)
+    lead = _BEFORE_DATE.match(text, place)
     at = lead.end() if lead else place
     window = text[at : at + 40]
-    if not re.match(r"(?i)ng[àa]y\b|\d", window):
+    if not _DATE_BEGINS.match(window):
         return None
     found = next(iter(find_dates(window)), None)
     if found is None or found.start > 6:
@@ -114,20 +126,20 @@ def _date_at(text: str, place: int) -> WrittenDate | None:
 
 def _issuer_at(text: str, place: int) -> tuple[str, int] | None:
     """The issuer behind "của", and where it ends."""
-    lead = re.compile(r"\s*,?\s*của\s+(?:kỳ họp thứ \w+,\s*)?").match(text, place)
+    lead = _BEFORE_ISSUER.match(text, place)
     if lead is None:
         return None
-    reading = read(text)
-    first = reading.token(lead.end())
-    mark = reading.at("agency", first)
-    end = reading.end(mark.last - 1) if mark else None
-    if end is None:
-        run = re.compile(rf"(?:[{_UP}]\w*(?:\s+[a-zà-ỹđ]{{1,7}}(?=\s+[{_UP}]))?\s?){{1,8}}").match(text, lead.end())
+    begin, clause_end = clause_around(text, lead.end())
+    reading = read(text[begin:clause_end])
+    mark = reading.at("agency", reading.token(lead.end() - begin))
+    if mark is not None:
+        end = begin + reading.end(mark.last - 1)
+    else:
+        run = _CAPITALS.match(text, lead.end())
         if run is None:
             return None
         end = lead.end() + len(run.group().rstrip())
-    person = rf"|(?: [{_UP}][a-zà-ỹđ]+){{2,4}}" if mark is not None and mark.kind == "role" else ""
-    term = re.compile(rf"(?:\s+kh[óo][aá]\s+[IVXL]+{person})\b").match(text, end)
+    term = (_TERM_OR_PERSON if mark is not None and mark.kind == "role" else _TERM).match(text, end)
     end = term.end() if term else end
     return text[lead.end() : end].strip(" ,;"), end
 
@@ -143,9 +155,14 @@ def _title_end(rest: str) -> int:
     return _own_clause(rest[: max(rest.rfind(", "), rest.rfind(" "), 0)])
 
 
+@cache
+def _verb_behind_comma() -> re.Pattern[str]:
+    return re.compile(rf", ?{bare(assignment().verbs)}")
+
+
 def _own_clause(title: str) -> int:
     """Where the sentence leaves the title for its next verb: "… của Bộ Thông tin và Truyền thông, quán triệt đến …"."""
-    if "của " not in title:
+    if "của " not in title or not _verb_behind_comma().search(skeleton(title)):
         return len(title)
     reading = read(title)
     for mark in reading.of("agency"):
@@ -216,7 +233,10 @@ def _by_symbol(text: str) -> Iterator[Mention]:
 
 
 def _found(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    return pattern.finditer(text) if any(needed in text for needed in _NEEDED[pattern]) else iter(())
+    for needed in _NEEDED[pattern]:
+        if needed in text:
+            return pattern.finditer(text)
+    return iter(())
 
 
 def _laws(text: str) -> Iterator[Mention]:

@@ -16,6 +16,7 @@ from dau.document.transcript import Transcript
 
 from . import agencies, anchors
 from .blocks import Part
+from .computed import plain
 from .dates import WrittenDate, find_dates
 from .header import SECRECY, URGENCY, HeaderFacts, read_header
 from .language.syllables import plausible
@@ -37,7 +38,7 @@ _PASSED = re.compile(
     r"\b(?:luat|nghi quyet|phap lenh) nay (?:da )?duoc [^.;]{4,160}?(?P<when>thong qua\s*ng\w{1,2}[yv]\b[^.;]{4,40})"
 )
 _EFFECTIVE = re.compile(
-    r"\bna\w\b[^.;]{0,80}?\bc\w?\s+hi\w{1,3}\s+l\w{1,3}c[^.;]{0,30}?\s(?P<when>(?:k\w\s+)?t\w{1,2}\s+ng\w{1,2}[yv]\b\s*"
+    r"na(?<!\wna)\w\b[^.;]{0,80}?\bc\w?\s+hi\w{1,3}\s+l\w{1,3}c[^.;]{0,30}?\s(?P<when>(?:k\w\s+)?t\w{1,2}\s+ng\w{1,2}[yv]\b\s*"
     r"(?:k\w(?:\s+ban hanh)?\b|[^.;]{4,40}))"
 )
 
@@ -332,7 +333,7 @@ def effective_date(nodes: Sequence[Node], issued: str | None) -> DatedText | Non
     """From when the document itself is in force, as its closing provisions say."""
     for node in reversed(nodes):
         text = " ".join(filter(None, (node.heading, node.text)))
-        m = _EFFECTIVE.search(skeleton(text))
+        m = _EFFECTIVE.search(plain(text))
         if not m:
             continue
         raw = text[m.start("when") : m.end("when")].strip(" .,;")

@@ -38,7 +38,6 @@ from .settings import StructureSettings
 from .tables import cells
 from .tree import build
 from .types import name_lines, type_of_name
-from .uncollected import uncollected
 from .units import Notice, Outline
 
 _BLOCK_OF: dict[str, BlockKind] = {
@@ -63,7 +62,6 @@ class _Body:
     drafts: list[Draft]
 
 
-@uncollected()
 def parse(transcript: Transcript, settings: StructureSettings | None = None, filename: str | None = None) -> Directive:
     """A directive from what was read. Never raises on content: what is not understood stays in the tree as a plain
     paragraph, and every line is in exactly one node or block.

@@ -10,16 +10,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from dau.document.directive import Evidence, Node
 from dau.document.orthography import nfc
 from dau.document.transcript import Word
 
+from .computed import once
 from .lines import TextLine
 from .nodes import evidence, union
 
 _NO_LETTERS = re.compile(r"[\W_]+")
+_IN_WORDS = re.compile(r"[^\w\n]+|_+")
 _LEAST_HEAD = 12
 """So many letters of an item's beginning and end find it where its middle is not as printed (a hyphen undone)."""
 
@@ -59,19 +61,21 @@ class _Passage:
 
     lines: tuple[TextLine, ...]
 
-    @cached_property
+    @once
     def _words(self) -> list[tuple[TextLine, Word]]:
         return [(line, word) for line in self.lines for word in line.line.words]
 
-    @cached_property
+    @once
     def _keys(self) -> list[str]:
-        return [_key(word.restored) for _, word in self._words]
+        # a whole passage at once; a word with a line break of its own would be taken for two
+        keys = _IN_WORDS.sub("", nfc("\n".join([word.restored for _, word in self._words])).casefold()).split("\n")
+        return keys if len(keys) == len(self._words) else [_key(word.restored) for _, word in self._words]
 
-    @cached_property
+    @once
     def _text(self) -> str:
         return "".join(self._keys)
 
-    @cached_property
+    @once
     def _ends(self) -> list[int]:
         ends, at = [], 0
         for key in self._keys:

@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from dau.document.directive import Component, Node
 from dau.document.orthography import skeleton
 
+from .computed import once, plain
 from .language.lexicon import assignment
 
 _QUIET_KINDS = frozenset(
@@ -58,12 +59,12 @@ class Tree:
     nodes: Sequence[Node]
     components: Sequence[Component]
 
-    @cached_property
+    @once
     def by_id(self) -> Mapping[str, Node]:
         """Nodes by id."""
         return {node.id: node for node in self.nodes}
 
-    @cached_property
+    @once
     def children(self) -> Mapping[str, tuple[Node, ...]]:
         """Nodes by the id of their parent, in order."""
         found: dict[str, list[Node]] = {}
@@ -71,7 +72,7 @@ class Tree:
             found.setdefault(node.parent, []).append(node)
         return {parent: tuple(group) for parent, group in found.items()}
 
-    @cached_property
+    @once
     def _above(self) -> dict[str, dict[str, Node]]:
         """By the id of a parent: it and all above it, by id; siblings have it in common."""
         return {}
@@ -97,11 +98,11 @@ class Tree:
         root = above[-1].parent if above else node.parent
         return self._components.get(root)
 
-    @cached_property
+    @once
     def _components(self) -> Mapping[str, Component]:
         return {c.id: c for c in reversed(self.components)}
 
-    @cached_property
+    @once
     def _lead_ins(self) -> Mapping[str, Sequence[tuple[int, Node]]]:
         """By parent: paragraphs that end with a colon, with their place among all nodes."""
         found: dict[str, list[tuple[int, Node]]] = {}
@@ -110,7 +111,7 @@ class Tree:
                 found.setdefault(node.parent, []).append((place, node))
         return found
 
-    @cached_property
+    @once
     def _places(self) -> Mapping[str, int]:
         return {node.id: place for place, node in enumerate(self.nodes)}
 
@@ -153,8 +154,8 @@ def says_what_it_heads(heading: str) -> bool:
 
 def executes(text: str) -> bool:
     """The closing articles: who executes, when it takes effect, what it replaces."""
-    plain = skeleton(text)
-    return any(phrase in plain for phrase in _plain_phrases(assignment().execution))
+    key = plain(text)
+    return any(phrase in key for phrase in _plain_phrases(assignment().execution))
 
 
 _OF_TASKS = re.compile(r"nhiem vu|giai phap|phan cong|cong viec|tien do|lo trinh")

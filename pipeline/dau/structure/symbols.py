@@ -16,12 +16,12 @@ from .types import repair_issuer_symbol, repair_type_symbol, type_symbols, types
 _UP = "A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _ORGAN = rf"[{_UP}][\w&.]*(?:\s?[-–]\s?[{_UP}][\w&]*)*"
 _SYMBOL = re.compile(
-    rf"(?<![\w/.-])(?P<serial>\d{{1,6}}(?:[ ]\d{{1,2}}(?=\s?[/|]))?[a-zđ]?)\s?(?P<sep>[-–/|l])\s?"
+    rf"(?P<serial>\d(?<![\w/.-]\d)\d{{0,5}}(?:[ ]\d{{1,2}}(?=\s?[/|]))?[a-zđ]?)\s?(?P<sep>[-–/|l])\s?"
     rf"(?:(?P<year>(?:19|20)\d\d)\s?[/|]\s?)?"
     rf"(?P<left>[{_UP}0O][\w&.]*?)\s?(?P<sep2>[-–/|])(?:\s?[-–])?\s?(?P<right>{_ORGAN})"
 )
 _ASSEMBLY = re.compile(
-    r"(?<![\w/.-])(?P<serial>\d{1,6})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
+    r"(?P<serial>\d(?<![\w/.-]\d)\d{0,5})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
 )
 _SIGNS = "-–/|"
 """One of these stands in every symbol."""

@@ -13,6 +13,7 @@ from dau.document.orthography import fold
 
 from .assignees import Actor, Subject, key, opening, subject
 from .deadlines import FoundDeadline, find_deadlines, governing
+from .hints import may_name_actor
 from .language import read
 from .language.sentences import clauses, items, sentences
 
@@ -37,8 +38,16 @@ class Part:
 
 def who_acts(text: str) -> Subject | None:
     """Who acts in one sentence."""
+    if not may_name_actor(text):
+        return None
     reading = read(text)
     return subject(reading, 0, len(reading.words)) if reading.words else None
+
+
+def nobody_acts(text: str) -> bool:
+    """Whether no part of a text, however it is taken apart, names who acts; seen at a glance, so not always."""
+    starts = {start for cut in (sentences, clauses, items) for start, _ in cut(text)}
+    return not any(may_name_actor(text[start:]) for start in starts)
 
 
 # ---------------------------------------------------------------- the same actors?
@@ -100,14 +109,14 @@ def _with_terms(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, 
 def _timed(clause: str, issued: date | None) -> bool:
     """Whether a clause opens with its time: "phấn đấu từ nay đến cuối năm …", "trước ngày 30/9, …". A time at its end
     may be meant for what stands before the semicolon too."""
+    starts = [d.start for d in find_deadlines(clause, issued) if d.deadline.kind in _DATED]
+    if not starts:
+        return False
     reading = read(clause)
     first = opening(reading, 0, len(reading.words))
     while first < len(reading.words) and reading.words[first].lower() in _AIMING:
         first += 1
-    if first >= len(reading.words):
-        return False
-    at = reading.starts[first]
-    return any(d.start <= at and d.deadline.kind in _DATED for d in find_deadlines(clause, issued))
+    return first < len(reading.words) and min(starts) <= reading.starts[first]
 
 
 def _sentences(text: str, issued: date | None) -> list[tuple[int, int]]:

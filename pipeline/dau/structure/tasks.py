@@ -12,7 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from dau.document.directive import Citation, Component, Metadata, Modality, Node, ReviewItem, Table, Task, TaskKind
+from dau.document.directive import (
+    AssigneeRole,
+    Citation,
+    Component,
+    Metadata,
+    Modality,
+    Node,
+    ReviewItem,
+    Table,
+    Task,
+    TaskKind,
+)
 
 from .assignees import (
     Actor,
@@ -29,6 +40,7 @@ from .assignees import (
 from .counts import check_counts
 from .deadlines import FoundDeadline, governing
 from .doubtful_tasks import doubt, verdicts
+from .hints import may_head_duties, may_name_actor, may_name_others
 from .language import read
 from .language.sentences import sentences
 from .sections import (
@@ -44,7 +56,7 @@ from .sections import (
     silent,
     type_of,
 )
-from .task_parts import Part, narrower, parts_of, similar, who_acts
+from .task_parts import Part, narrower, nobody_acts, parts_of, similar, who_acts
 
 _UNITS = frozenset({"item", "point", "bullet", "paragraph", "clause", "article", "heading"})
 _NUMBERED = frozenset({"item", "point", "clause"})
@@ -86,7 +98,7 @@ def _of_heading(node: Node, own: bool, fields: frozenset[str]) -> _Source | None
     fields holds agencies ("Các cơ quan, đơn vị khác")."""
     if not node.heading:
         return None
-    found = heading_actors(read(node.heading))
+    found = heading_actors(read(node.heading)) if may_head_duties(node.heading) else None
     if found:
         field = field_of(node.heading) if node.id in fields else None
         return _Source(found.actors, found.modality, owner=True, heading=True, field=field)
@@ -99,6 +111,8 @@ def _of_heading(node: Node, own: bool, fields: frozenset[str]) -> _Source | None
 
 def _of_clause(text: str) -> _Source | None:
     """The subject of a lead-in; whom it coordinates with too, if it says no more ("X chủ trì, phối hợp với Y:")."""
+    if not may_name_actor(text):
+        return None
     reading = read(text)
     last = len(reading.words)
     said = subject(reading, 0, last)
@@ -245,19 +259,23 @@ def _cited(node: Node, text: str, citations: Sequence[Citation]) -> tuple[str, .
     return tuple(found)
 
 
-def _task(node: Node, part: Part, said: Subject | None, source: _Source, appendix: bool, context: _Context) -> Task:
-    actors, modality = _who(part.subject, said, source)
+def _others(part: Part, source: _Source) -> tuple[tuple[AssigneeRole, list[Actor]], ...]:
+    """Who else has a role in a part: those it coordinates with, directs, or reports to."""
+    if not may_name_others(part.text):
+        return (("coordinate", list(source.coordinators)),)
     reading = read(part.text)
     last = len(reading.words)
     end = part.subject.end if part.subject else 0
-    people = assignees(
-        actors,
-        (
-            ("coordinate", [*coordinating(reading, 0, last, end), *source.coordinators]),
-            ("perform", directed(reading, 0, last)),
-            ("report_to", receiving(reading, 0, last)),
-        ),
+    return (
+        ("coordinate", [*coordinating(reading, 0, last, end), *source.coordinators]),
+        ("perform", directed(reading, 0, last)),
+        ("report_to", receiving(reading, 0, last)),
     )
+
+
+def _task(node: Node, part: Part, said: Subject | None, source: _Source, appendix: bool, context: _Context) -> Task:
+    actors, modality = _who(part.subject, said, source)
+    people = assignees(actors, _others(part, source))
     return Task(
         id="",
         node=node.id,
@@ -277,6 +295,8 @@ def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, Part]]:
     appendix = component is not None and component.role == "appendix"
     loose = appendix or free(type_of(component, context.type))
     source = _source(node, context)
+    if not loose and not source.actors and nobody_acts(node.text or ""):
+        return
     said: Subject | None = None
     inherited = () if source.heading else source.actors
     for part in parts_of(_whole(node, context.tree, appendix), context.issued, inherited):

@@ -98,9 +98,11 @@ def titled(line: TextLine, similarity: float) -> TypeName | None:
 
     Misread letters are allowed up to `similarity`; a colon at the end means the enacting formula, not the title.
     """
+    if not (line.caps or line.markup):
+        return None
     printed = line.text.strip(" .*_|-–—~'’`\"")
     text = _FOOTNOTE.sub("", printed)
-    if not text or len(text) > 40 or not (line.caps or (line.markup and text[:1].isupper())):
+    if not text or len(text) > 40 or not (line.caps or text[:1].isupper()):
         return None
     seen = line.letters if text == printed else letters(text)
     best = max(

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dau.document.directive import Block, Component, Directive, Node, Recipient, ReviewItem, Witness
 from dau.document.orthography import skeleton
 
+from ..computed import plain
 from ..dates import find_dates
 
 _POINTER = re.compile(r"\W*nhu dieu (\d{1,3})\b")
 _ARTICLE = re.compile(r"\D*(\d{1,3})")
+_COUNT = re.compile(r"\d dieu\b")
 _MADE_OF = re.compile(
     r"\b(?:gom|co) (?:(?P<chapters>\d{1,2}) chuong(?:\s*,|\s+va)?\s+)?(?:voi )?(?P<articles>\d{1,3}) dieu\b"
 )
@@ -58,7 +60,7 @@ def _made_of(nodes: Sequence[Node]) -> Iterator[ReviewItem]:
     """ "gồm 5 chương, 20 điều", of the component it stands in or the first one attached."""
     for node in nodes:
         text = node.text or ""
-        m = _MADE_OF.search(skeleton(text))
+        m = _MADE_OF.search(plain(text)) if _COUNT.search(plain(text)) else None
         if not m or not re.search(r"\b(?:nay|kem theo)\b", skeleton(text)):
             continue
         for part in ("chapters", "articles"):

@@ -17,6 +17,7 @@ from dau.document.orthography import skeleton
 from dau.document.transcript import Overlay, Transcript
 
 from ..blocks import Part
+from ..computed import plain
 from ..dates import calendar_date, find_dates
 from ..lines import join_lines
 from ..metadata import AttachedNote, Facts, attached_notes
@@ -119,7 +120,7 @@ def _adopted(nodes: Sequence[Node]) -> Iterator[DateWitness]:
     """ "Nghị quyết này đã được … thông qua ngày …": it was not issued before that day."""
     for node in nodes:
         text = " ".join(filter(None, (node.heading, node.text)))
-        m = _ADOPTED.search(skeleton(text))
+        m = _ADOPTED.search(plain(text)) if "thong qua" in plain(text) else None
         found = next((d for d in find_dates(text[m.end() :]) if d.start == 0), None) if m else None
         if m and found and found.value:
             said = text[m.start() : m.end() + found.end].strip()

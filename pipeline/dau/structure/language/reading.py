@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Tokens `first` up to, not including, `last`; `label` says what they are, `kind` which of its sort."""
 
     first: int
@@ -25,18 +24,18 @@ class Reading:
     words: tuple[str, ...]
     starts: tuple[int, ...]
     marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
+    _begin: dict[str, dict[int, Mark]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, label: str) -> tuple[Mark, ...]:
         """All marks of a sort: predicate, agency, coordinate, opener …"""
         return self.marks.get(label, ())
 
-    @cached_property
-    def _begin(self) -> dict[str, dict[int, Mark]]:
-        return {label: {mark.first: mark for mark in reversed(marks)} for label, marks in self.marks.items()}
-
     def at(self, label: str, token: int) -> Mark | None:
         """The mark of a sort that begins at a token."""
-        return self._begin.get(label, {}).get(token)
+        begin = self._begin.get(label)
+        if begin is None:
+            begin = self._begin[label] = {mark.first: mark for mark in reversed(self.of(label))}
+        return begin.get(token)
 
     def end(self, token: int) -> int:
         """The offset behind a token."""

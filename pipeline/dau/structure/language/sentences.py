@@ -12,6 +12,10 @@ _ABBREVIATION = re.compile(
 _ITEM = re.compile(r"(?<=;)\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠ-Ỹ])")
 _CLAUSE = re.compile(r"(?<=;)\s+")
 
+_HYPHEN_SECOND = re.compile(r"\s*\w+\s?[-–]")
+_STOPS = ".;:()“”\"\n"
+"""What stands in no phrase of the lexicon and ends every name: what is behind one changes nothing before it."""
+
 Span = tuple[int, int]
 """Offsets of a stretch of text, the end not included; without white space at its ends."""
 
@@ -41,6 +45,16 @@ def sentences(text: str) -> list[Span]:
 def items(text: str) -> list[Span]:
     """Offsets of the parts of an enumeration in running text, "…; Tham mưu …; Phối hợp …"."""
     return _cut(text, [m.end() for m in _ITEM.finditer(text)])
+
+
+def clause_around(text: str, place: int) -> Span:
+    """Offsets of the stretch between stops, the one before included, that holds a place: it is read by itself as it is
+    read within the text. Not so behind "Sở - …", where the grammar of names looks back: there the whole text."""
+    begin = max(0, *(text.rfind(stop, 0, place) for stop in _STOPS))
+    if not begin and _HYPHEN_SECOND.match(text):
+        return 0, len(text)
+    ends = [end for stop in _STOPS if (end := text.find(stop, place)) >= 0]
+    return begin, min(ends, default=len(text))
 
 
 def clauses(text: str) -> list[Span]:

@@ -29,13 +29,13 @@ def split(text: str) -> tuple[list[str], list[bool], list[int]]:
     words: list[str] = []
     spaces: list[bool] = []
     starts: list[int] = []
-    for match in _TOKEN.finditer(text):
-        piece, start = match[0], match.start()
-        if piece == " " and spaces:
-            spaces[-1] = True
-            continue
+    end = 0
+    for piece in _TOKEN.findall(text):  # together they are the text
+        start, end = end, end + len(piece)
         if piece[0] == " " and spaces:
             spaces[-1] = True
+            if piece == " ":
+                continue
             piece, start = piece[1:], start + 1
         words.append(piece)
         spaces.append(False)
