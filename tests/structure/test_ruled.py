@@ -143,6 +143,15 @@ def test_a_table_over_a_page_break_is_one(name: str) -> None:
     assert list(only(directive).rows) == rows
 
 
+@pytest.mark.parametrize(("x", "tables"), [(560.0, 1), (300.0, 2)])
+def test_scraps_in_the_margin_do_not_end_a_table(x: float, tables: int) -> None:
+    first = page(1, OPENING, celled([*HEAD, *ROWS]), ["SÂM"])
+    scrap = first.lines[-1]
+    beside = scrap.model_copy(update={"bbox": (x, 210.0, x + 20, 221.0)})
+    first = first.model_copy(update={"lines": (*first.lines[:-1], beside)})
+    assert len(read(first, page(2, [], celled([*HEAD, *NEXT], top=60), [])).tables) == tables
+
+
 def test_a_table_with_other_columns_on_the_next_page_is_another() -> None:
     other = celled([["STT", "Tên"], ["1", "Một"]], top=60, width=300)
     directive = read(page(1, OPENING, celled([*HEAD, *ROWS]), []), page(2, [], other, []))

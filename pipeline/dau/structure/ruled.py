@@ -16,8 +16,8 @@ _SAME_HEAD = 0.8
 
 @dataclass
 class RuledTable:
-    """Positions in a list of body lines. `heads` are the lines of head rows, those repeated on later pages with them;
-    `rows` the lines of each row; `columns` how many columns there are."""
+    """Positions in a list of body lines. `heads` are the lines of head rows, those repeated on later pages with them,
+    and scraps that stand beside the table; `rows` the lines of each row; `columns` how many columns there are."""
 
     begin: int
     end: int
@@ -165,14 +165,28 @@ def _titles(heads: Sequence[TextLine], columns: int) -> tuple[str, ...]:
 
 def _goes_on(table: RuledTable, part: _Part, lines: Sequence[TextLine]) -> bool:
     """The part opens the page after the table's, with columns in the same places."""
-    before, after = lines[part.begin - 1] if part.begin else None, lines[part.begin]
-    if before is None or part.begin != table.end or after.page != before.page + 1:
+    page = lines[table.end - 1].page
+    last = [lines[n] for n in range(table.begin, table.end) if lines[n].page == page]
+    if lines[part.begin].page != page + 1 or not _beside(lines[table.end : part.begin], last):
         return False
-    last = [lines[n] for n in range(table.begin, table.end) if lines[n].page == before.page]
     new = [lines[n] for n in range(part.begin, part.end)]
     a, b = _extents(last), _extents(new)
     shared = a.keys() & b.keys()
     return bool(shared) and all(min(a[n][1], b[n][1]) > max(a[n][0], b[n][0]) for n in shared)
+
+
+def _beside(lines: Sequence[TextLine], table: Sequence[TextLine]) -> bool:
+    """Whether all lines stand in the margin beside the lines of a table, as what is read in half a seal does."""
+    boxes = [line.bbox for line in table if line.bbox]
+    if not lines or not boxes:
+        return not lines
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return all(
+        line.bbox and line.page == table[0].page and top < line.bbox[3] and line.bbox[1] < bottom
+        and (line.bbox[0] > right or line.bbox[2] < left)
+        for line in lines
+    )  # fmt: skip
 
 
 def _extents(lines: Sequence[TextLine]) -> dict[int, tuple[float, float]]:
@@ -190,6 +204,7 @@ def _extents(lines: Sequence[TextLine]) -> dict[int, tuple[float, float]]:
 def _append(table: RuledTable, part: _Part, lines: Sequence[TextLine]) -> None:
     """Add a page's rows: a repeated head is kept among the heads, a row that was cut goes on."""
     rows = part.rows
+    table.heads += range(table.end, part.begin)
     again = _repeated(table, rows, lines)
     table.heads += [n for row in rows[:again] for n in row]
     rows = rows[again:]
