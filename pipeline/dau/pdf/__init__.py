@@ -8,7 +8,7 @@ The PDF is written by OCRmyPDF, pikepdf and img2pdf in a process of its own; not
 """
 
 from .job import Fact
-from .make import Draw, Made, Original, make, versions
+from .making import Draw, Made, Original, make, versions
 from .properties import properties
 from .settings import PdfSettings
 

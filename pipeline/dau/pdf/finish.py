@@ -12,7 +12,7 @@ from pathlib import Path
 from pikepdf import Array, Dictionary, Name, Pdf, String
 from pikepdf.pdfa import prepare, save
 
-_LAYER = re.compile(r"/OCR-\w+")
+_LAYER = re.compile(r"/OCR-[\w-]+")
 _DATES = ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate")
 _LISTS = frozenset({"dc:creator", "dc:date", "dc:type", "dc:language"})  # values of these are lists in XMP
 PRODUCER = "dau (OCRmyPDF, pikepdf)"
