@@ -71,7 +71,7 @@ def _rows_cut(ink: npt.NDArray[np.uint8], px: float) -> bool:
 
 def _goes_on(row: npt.NDArray[np.uint8], px: float) -> bool:
     """Whether letters follow close upon the edge: dirt along it stands alone."""
-    return float(row[:, 2 : 2 + round(3.5 * px)].any(axis=0).mean()) >= 0.4
+    return float(row[:, 2 : 2 + round(6 * px)].any(axis=0).mean()) >= 0.4
 
 
 def _letters_cut(ink: npt.NDArray[np.uint8], px: float) -> bool:

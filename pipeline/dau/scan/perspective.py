@@ -19,6 +19,7 @@ Quad = npt.NDArray[np.float64]
 """Corners, clockwise from the upper left, as rows of x and y."""
 
 _THUMBNAIL, _FINE = 300, 1500  # pixels of the long side
+_LEAST_SIDE = 40
 _RIM = 0.02  # of a side
 _DARKER = 0.82  # of the grey of the paper; the rim of a scan is hardly darker than its middle
 _SURROUNDED = 0.6  # share of a rim strip that is no paper, for that side to show the desk
@@ -61,7 +62,24 @@ def _thumbnail(image: Image) -> tuple[Image, float]:
     scale = min(1.0, _THUMBNAIL / max(small.shape[:2]))
     small = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    return grey, image.shape[1] / grey.shape[1]
+    return _evenly_lit(grey), image.shape[1] / grey.shape[1]
+
+
+def _evenly_lit(grey: Image) -> Image:
+    """The image as if the light fell evenly on it: divided by the plane through the lighter parts of its middle."""
+    height, width = grey.shape
+    if min(height, width) < _LEAST_SIDE:
+        return grey
+    places, levels = [], []
+    for y in np.linspace(0.2, 0.8, 5):
+        for x in np.linspace(0.2, 0.8, 5):
+            y0, x0 = int((y - 0.07) * height), int((x - 0.07) * width)
+            part = grey[y0 : y0 + max(2, height // 7), x0 : x0 + max(2, width // 7)]
+            places.append((x - 0.5, y - 0.5, 1.0))
+            levels.append(float(np.percentile(part, 80)))
+    across, down, middle = np.linalg.lstsq(np.array(places), np.array(levels), rcond=None)[0]
+    plane = middle + across * np.linspace(-0.5, 0.5, width)[None, :] + down * np.linspace(-0.5, 0.5, height)[:, None]
+    return np.asarray(np.clip(grey * (220.0 / np.maximum(plane, 40.0)), 0, 255), dtype=np.uint8)
 
 
 def _paper(grey: Image) -> float:
@@ -73,7 +91,7 @@ def _paper(grey: Image) -> float:
 def _on_a_desk(grey: Image) -> bool:
     """Whether along two sides of the image or more there is mostly something darker than paper."""
     height, width = grey.shape
-    if min(height, width) < 40:
+    if min(height, width) < _LEAST_SIDE:
         return False
     limit = _DARKER * _paper(grey)
     y, x = max(1, round(_RIM * height)), max(1, round(_RIM * width))

@@ -66,6 +66,8 @@ def _between_pages(run: tuple[int, int], ink: Columns) -> float:
 
 def _is_page(ink: Columns) -> bool:
     """Whether there are rows of text, over a good part of the height, and most of the width is used."""
+    if 0 in ink.shape:
+        return False
     rows = ink.mean(axis=1) > 0.02
     count = int(np.count_nonzero(np.diff(rows.astype(np.int8)) == 1))
     used = np.flatnonzero(rows)

@@ -1,0 +1,187 @@
+"""Pages that lie otherwise than they should: photographs, open books, sheets thrown on the glass, cut edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from tests.scan.test_clean import DPI, HEIGHT, WIDTH, _square, page_of, text_page
+
+from dau.document.page import Image, Page
+from dau.scan import ScanSettings, clean
+from dau.scan.edges import cut_edges
+from dau.scan.perspective import sheets
+from dau.scan.spread import gutter
+from dau.training.geometry import Shown, cropped, on_bed, photographed, spread, turned
+
+
+@pytest.fixture(scope="module")
+def printed() -> Shown:
+    return Shown(text_page(), DPI)
+
+
+def marked(image: Image, x: int, y: int) -> Image:
+    """The page with a square to find again, with white around it."""
+    out = image.copy()
+    out[y - 14 : y + 54, x - 14 : x + 54] = 255
+    out[y : y + 40, x : x + 40] = 0
+    return out
+
+
+def centre(box: tuple[float, float, float, float]) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+# ------------------------------------------------------------------------ sheets
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"back": 0.0}, {"back": 0.12}, {"back": 0.04, "side": 0.1, "lean": 5.0},
+        {"back": 0.25, "side": 0.08, "lean": 8.0, "dim": 0.4}, {"back": 0.1, "side": 0.05, "desk": 165},
+    ],
+    ids=["from above", "far edge", "side", "strong", "light desk"],
+)  # fmt: skip
+@pytest.mark.parametrize("colour", [False, True], ids=["grey", "colour"])
+def test_a_photographed_page_is_made_a_rectangle(printed: Shown, how: dict[str, float], colour: bool) -> None:
+    image = np.dstack([printed.image] * 3) if colour else printed.image
+    photo = photographed(Shown(image, DPI), printed, **how)  # type: ignore[arg-type]
+    found = sheets(photo.image)
+    assert len(found) == 1
+    height, width = found[0].image.shape[:2]
+    assert height / width == pytest.approx(HEIGHT / WIDTH, rel=0.02)
+
+
+@pytest.mark.parametrize(("x", "y"), [(300, 420), (900, 420), (620, 900), (300, 1300), (900, 1300)])
+def test_boxes_on_a_rectified_page_point_at_their_place_on_the_photograph(printed: Shown, x: int, y: int) -> None:
+    photo = photographed(Shown(marked(printed.image, x, y), DPI), printed, back=0.15, side=0.08, lean=4.0, dim=0.0, desk=150)
+    cleaned = clean(page_of(photo.image), ScanSettings())
+    points = cleaned.box_in_points(*_square(cleaned.readable))
+    assert not cleaned.as_displayed
+    there = centre(tuple(v * 72 / DPI for v in _square(photo.image)))  # type: ignore[arg-type]
+    assert centre(points) == pytest.approx(there, abs=3)
+    assert cleaned.box_in_points(*cleaned.box_in_pixels(points)) == pytest.approx(points, abs=4)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda p, o: p, lambda p, o: on_bed(p, o, level=250), lambda p, o: Shown(np.full_like(p.image, 90), DPI)],
+    ids=["a scan", "a white bed", "all dark"],
+)
+def test_what_is_no_sheet_on_a_desk_is_left_alone(printed: Shown, make: Callable[[Shown, Shown], Shown]) -> None:
+    assert sheets(make(printed, printed).image) == []
+
+
+def test_a_page_between_dark_bands_is_cut_out_at_most(printed: Shown) -> None:
+    image = printed.image.copy()
+    image[:, :40] = image[:30] = 20
+    assert all(sheet.onto.shape == (2, 3) for sheet in sheets(image))
+
+
+def test_a_page_on_a_black_bed_is_cut_out_and_not_drawn_anew(printed: Shown) -> None:
+    found = sheets(on_bed(printed, printed, level=20).image)
+    assert len(found) == 1 and found[0].onto.shape == (2, 3)
+    assert found[0].image.shape == pytest.approx(printed.image.shape, abs=6)
+
+
+def test_two_sheets_on_a_dark_bed_are_two_parts(printed: Shown) -> None:
+    both = spread(printed, printed, gap=60)
+    bed = np.full((both.image.shape[0] + 200, both.image.shape[1] + 200), 25, np.uint8)
+    bed[100:-100, 100:-100] = both.image
+    assert len(clean(page_of(bed), ScanSettings()).parts) == 2
+
+
+# ----------------------------------------------------------------------- spreads
+
+
+@pytest.mark.parametrize("how", [{}, {"shadow": 0.7}, {"gap": 40}, {"gap": 12}], ids=str)
+def test_two_pages_on_one_image_are_parts_left_before_right(printed: Shown, how: dict[str, float]) -> None:
+    left, right = Shown(marked(printed.image, 300, 700), DPI), Shown(marked(text_page(22), 800, 400), DPI)
+    both = spread(left, right, **how)  # type: ignore[arg-type]
+    cleaned = clean(page_of(both.image), ScanSettings())
+    assert len(cleaned.parts) == 2
+    offset = WIDTH + how.get("gap", 0)
+    for part, (x, y) in zip(cleaned.parts, ((320, 720), (820 + offset, 420)), strict=True):
+        assert part.number == cleaned.number and not part.parts
+        assert centre(part.box_in_points(*_square(part.readable))) == pytest.approx(
+            (x * 72 / DPI, y * 72 / DPI), abs=2.5
+        )
+
+
+def test_a_spread_on_its_side_is_turned_first(printed: Shown) -> None:
+    pytest.importorskip("trueocr")
+    cleaned = clean(page_of(spread(printed, printed, shadow=0.4, turns=1).image), ScanSettings())
+    assert cleaned.rotation == 90 and len(cleaned.parts) == 2
+
+
+def _landscape(gap: int) -> Image:
+    """A landscape table: columns with a gap between, rules across."""
+    page = text_page()[:, :WIDTH]
+    sheet = np.full((WIDTH, HEIGHT), 255, np.uint8)
+    sheet[:, : HEIGHT // 2 - gap] = page[:WIDTH, 150 : 150 + HEIGHT // 2 - gap]
+    sheet[:, HEIGHT // 2 + gap :] = page[:WIDTH, 150 : 150 + HEIGHT // 2 - gap]
+    for y in range(190, 1200, 90):
+        sheet[y : y + 3, 60:-60] = 0
+    return sheet
+
+
+@pytest.mark.parametrize(
+    "image",
+    [text_page(), _landscape(60), np.full((WIDTH, HEIGHT), 255, np.uint8),
+     np.hstack([text_page(), np.full((HEIGHT, WIDTH), 255, np.uint8)])],
+    ids=["portrait", "table across", "bare", "one half empty"],
+)  # fmt: skip
+def test_one_page_is_not_cut_in_two(image: Image) -> None:
+    assert gutter(image) is None
+
+
+# ------------------------------------------------------------------- far from level
+
+
+@pytest.mark.parametrize("degrees", [-35, -22, -14, 12, 18, 30])
+def test_a_page_thrown_on_the_glass_is_made_level_and_keeps_its_corners(printed: Shown, degrees: float) -> None:
+    image = marked(printed.image, 120, 90)
+    lying = turned(Shown(image, DPI), printed, degrees=degrees)
+    cleaned = clean(page_of(lying.image), ScanSettings())
+    assert cleaned.skew == pytest.approx(-degrees, abs=0.2)
+    x0, y0, x1, y1 = _square(cleaned.readable)
+    assert (x1 - x0, y1 - y0) == pytest.approx((40, 40), abs=4)
+
+
+# ------------------------------------------------------------------------- edges
+
+
+def _dirt(page: Page | Image) -> Image:
+    image = np.asarray(page).copy()
+    rng = np.random.default_rng(4)
+    for y in rng.integers(0, HEIGHT - 12, 300):
+        image[y : y + rng.integers(2, 10), : rng.integers(1, 14)] = 0
+    return image
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda p: p.image, ()),
+        (lambda p: cropped(p, p, left=0.18).image, ("cut_left",)),
+        (lambda p: cropped(p, p, right=0.25).image, ("cut_right",)),
+        (lambda p: p.image[212:], ("cut_top",)),
+        (lambda p: p.image[: 200 + 45 * 20 + 16], ("cut_bottom",)),
+        (lambda p: cropped(p, p, left=0.18, right=0.25).image, ("cut_left", "cut_right")),
+        (lambda p: cropped(p, p, left=0.1, right=0.02, top=0.08).image, ()),  # only margins are missing
+        (lambda p: _dirt(p.image), ()),
+        (lambda p: np.where(np.arange(WIDTH)[None, :] < 12, 0, p.image).astype(np.uint8), ()),
+    ],
+    ids=["whole", "left", "right", "top", "bottom", "both sides", "tight", "dirt along the edge", "band"],
+)
+def test_text_that_runs_into_an_edge_is_told(
+    printed: Shown, make: Callable[[Shown], Image], found: tuple[str, ...]
+) -> None:
+    assert cut_edges(np.ascontiguousarray(make(printed)), DPI) == found
+
+
+def test_a_cut_page_carries_its_flag(printed: Shown) -> None:
+    assert clean(page_of(cropped(printed, printed, left=0.18).image), ScanSettings()).rescan == ("cut_left",)
+    assert clean(page_of(printed.image), ScanSettings()).rescan == ()
