@@ -19,7 +19,7 @@ from dau.restore import guard
 from .conftest import GOOD, blank_pdf, document, outcomes, start
 
 ROOT = Path(__file__).resolve().parents[2]
-SAME_BYTES = ("document.json", "transcript.json", "text.txt", "raw.txt", "pages/")
+SAME_BYTES = ("document.json", "transcript.json", "text.txt", "raw.txt", "searchable.pdf", "pages/")
 
 
 def inbox(folder: Path, count: int) -> Path:

@@ -45,15 +45,14 @@ def base_of(job: Job) -> Base:
         with Pdf.open(job.source) as source:
             base.facts = facts_of(source)
             _copy(source, base)
-    rotations = {page.number: page.rotation for page in job.pages}
-    words = {page.number: page for page in job.pages}
+    read = {page.number: page for page in job.pages}
     for number, page in enumerate(base.pdf.pages, 1):
+        words = read.get(number)
         if number in job.drawn:
-            _replace(base.pdf, page, Path(job.drawn[number]), words[number])
+            _replace(base.pdf, page, Path(job.drawn[number]), words)
             base.redraw.discard(number)
-        if rotations.get(number):
-            page.rotate(rotations[number], relative=True)
-    base.redraw &= set(words)
+        if words is not None and words.rotation:
+            page.rotate(words.rotation, relative=True)
     return base
 
 
@@ -180,9 +179,10 @@ def _converted(path: Path, pages: list[PageWords | None]) -> bytes:
     return data
 
 
-def _replace(pdf: Pdf, page: Page, image: Path, words: PageWords) -> None:
+def _replace(pdf: Pdf, page: Page, image: Path, words: PageWords | None) -> None:
     """Put an image in the place of a page's content; it shows the page as displayed."""
-    size = (words.width, words.height) if words.width and words.height else displayed_size(page)
+    read = words is not None and words.width and words.height
+    size = (words.width, words.height) if words is not None and read else displayed_size(page)
     data = img2pdf.convert(
         str(image), layout_fun=img2pdf.get_layout_fun(size), engine=img2pdf.Engine.pikepdf, nodate=True
     )

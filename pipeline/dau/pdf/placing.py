@@ -44,10 +44,10 @@ def upright_size(page: PageWords) -> tuple[float, float]:
 def runs_of(page: PageWords) -> list[Run]:
     """All words of a page, in reading order, in the frame of the upright page."""
     slope = math.tan(math.radians(page.skew))
-    return [run for line in page.lines for run in _runs([(_upright(box, page), text) for box, text in line], slope)]
+    return [run for line in page.lines for run in _runs([(upright_box(box, page), text) for box, text in line], slope)]
 
 
-def _upright(box: BBox, page: PageWords) -> BBox:
+def upright_box(box: BBox, page: PageWords) -> BBox:
     """A box of the page as displayed, after the page was turned clockwise by its `rotation`."""
     width, height = page.width or 0.0, page.height or 0.0
     x0, y0, x1, y1 = box

@@ -44,7 +44,7 @@ def make(job: Job) -> Answer:
 
 def _redraw(job: Job, made: Base, pdf: Pdf) -> Answer:
     """The pages at fault, those drawn already aside; where none is found it is what they share, and all are drawn."""
-    left = {page.number for page in job.pages} - set(job.drawn)
+    left = set(range(1, len(pdf.pages) + 1)) - set(job.drawn)
     if not left:
         raise DauError("The pages drawn anew are no PDF/A either.", "Please report this with the file.")
     at_fault = left & set(unfit_pages(pdf, job.flavour))
