@@ -10,24 +10,24 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-import cv2
 from rapidfuzz import fuzz
 
-from dau import convert
+from dau import convert, scan
 from dau import settings as run_settings
 from dau.document.directive import Directive
+from dau.document.errors import DauError
 from dau.document.orthography import nfc
 from dau.ocr.ruling import find_tables
 from dau.structure import parse
 from dau.training.table_samples import TableSample, samples
 
 _WHOLE = 85.0
-_A4_INCHES = 8.27
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Counts:
 
 
 def benchmark_tables(count: int, pages: Path | None = None) -> str:
-    """Markdown: shares of cells by severity, with rules and without; with `pages`, an archive, where tables are found
-    on its pages and how long looking takes."""
+    """Markdown: shares of cells by severity, with rules and without; with `pages`, a folder of real scans, where tables
+    are found on them and how long looking takes."""
     found: dict[tuple[str, str], Counts] = {}
     seconds = {"text alone": 0.0, "rules": 0.0}
     with TemporaryDirectory(prefix="dau-tables-") as folder:
@@ -102,24 +102,23 @@ def _table(found: dict[tuple[str, str], Counts]) -> Iterator[str]:
                    f"| {c.whole_rows / c.rows:.3f} |")  # fmt: skip
 
 
-def _on_pages(archive: Path) -> Iterable[str]:
-    """Where tables are found on the pages of an archive: for a human to look at, since none may be false."""
-    images = sorted(archive.glob("documents/*/pages/*"))
+def _on_pages(folder: Path) -> Iterable[str]:
+    """Where tables are found on real scans: for a human to look at, since none may be false."""
     held: dict[str, list[str]] = {}
     without: list[float] = []
-    for path in images:
-        grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        if grey is None:
-            continue
-        began = time.process_time()
-        tables = find_tables(grey, min(grey.shape) / _A4_INCHES)  # type: ignore[arg-type]
-        if tables:
-            held.setdefault(path.parent.parent.name.partition("-")[0], []).append(path.stem.lstrip("0"))
-        else:
-            without.append(time.process_time() - began)
-    pages = sum(map(len, held.values()))
+    settings = scan.ScanSettings()
+    for path in sorted(folder.iterdir()):
+        with suppress(DauError), scan.open(path, settings) as source:
+            for number in range(1, source.page_count + 1):
+                page = scan.clean(source.page(number), settings)
+                began = time.process_time()
+                if find_tables(page.readable, page.dpi):
+                    held.setdefault(path.stem, []).append(str(number))
+                else:
+                    without.append(time.process_time() - began)
+    found = sum(map(len, held.values()))
     yield ""
-    yield (f"Of {len(images)} pages of an archive of real scans, {pages} have ruled tables: "
+    yield (f"Of {found + len(without)} pages of real scans, {found} have ruled tables: "
            + "; ".join(f"{name} p. {', '.join(numbers)}" for name, numbers in held.items()) + ".")  # fmt: skip
     yield (f"Looking takes {1000 * sum(without) / max(1, len(without)):.1f} ms of processor time on a page "
            "without any.")  # fmt: skip
