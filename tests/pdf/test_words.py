@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 
 from dau.document.transcript import BBox, Line, Overlay, TranscriptPage, Word
@@ -78,6 +79,25 @@ def test_copied_text_is_that_of_the_transcript_in_reading_order(make: Make, opti
     text = text_of(make(pdf([Sheet(jpeg=jpeg(400, 566))]), [page(lines)]).path, *options)
     assert text.split() == " ".join(line[2] for line in lines).split()
     assert unicodedata.is_normalized("NFC", text)
+
+
+@pytest.mark.parametrize(("size", "rotation", "skew"), [(A4, 0, 0.0), (A4, 0, 1.8), ((A4[1], A4[0]), 90, 0.0)])
+def test_chromium_finds_and_marks_the_words(make: Make, size: tuple[float, float], rotation: int, skew: float) -> None:
+    """Through PDFium, the engine of Chromium's viewer: what is searched for is found, as often as it is there, and
+    what is copied reads as the transcript does."""
+    scanned = page(size=size, rotation=rotation, skew=skew)
+    made = make(pdf([Sheet(jpeg=jpeg(400, 566), size=size)]), [scanned])
+    text = pdfium.PdfDocument(made.path)[0].get_textpage()
+    for line in LINES:
+        for phrase in (line[2], line[2].split()[-1]):
+            finding = text.search(phrase, match_case=True)
+            assert finding.get_next() is not None, phrase
+    assert text.get_text_range().split() == [word for word, _ in expected()]
+    first, length = text.search("07-KL/TW").get_next()
+    boxes = [text.get_charbox(at) for at in range(first, first + length)]
+    assert max(box[2] for box in boxes) - min(box[0] for box in boxes) == pytest.approx(
+        6 * 8 if rotation == 0 else 11, abs=NEAR + 3
+    )
 
 
 def test_words_of_several_syllables_and_words_that_are_not_in_a_row(make: Make) -> None:
