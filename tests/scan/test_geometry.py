@@ -54,9 +54,12 @@ def test_a_photographed_page_is_made_a_rectangle(printed: Shown, how: dict[str, 
     assert height / width == pytest.approx(HEIGHT / WIDTH, rel=0.02)
 
 
+TILTED = {"back": 0.15, "side": 0.08, "lean": 4.0, "dim": 0.0, "desk": 150}
+
+
 @pytest.mark.parametrize(("x", "y"), [(300, 420), (900, 420), (620, 900), (300, 1300), (900, 1300)])
 def test_boxes_on_a_rectified_page_point_at_their_place_on_the_photograph(printed: Shown, x: int, y: int) -> None:
-    photo = photographed(Shown(marked(printed.image, x, y), DPI), printed, back=0.15, side=0.08, lean=4.0, dim=0.0, desk=150)
+    photo = photographed(Shown(marked(printed.image, x, y), DPI), printed, **TILTED)  # type: ignore[arg-type]
     cleaned = clean(page_of(photo.image), ScanSettings())
     points = cleaned.box_in_points(*_square(cleaned.readable))
     assert not cleaned.as_displayed

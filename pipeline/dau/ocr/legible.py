@@ -16,7 +16,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from dau.document.page import Page
+from dau.document.page import Image, Page
 from dau.document.transcript import BBox, Line, Overlay, Word
 
 from .syllables import is_syllable, trimmed
@@ -24,7 +24,7 @@ from .syllables import is_syllable, trimmed
 _ENOUGH_WORDS, _ENOUGH_LETTERS = 15, 120  # fewer tell nothing: signatures, tables of figures, a page number
 _MADE_OUT, _SURE, _COVERED = 0.25, 0.85, 0.75
 _READS_WELL = 0.5
-_ANALYSIS_DPI = 100.0
+_ANALYSIS_DPI = 75.0
 _LINE_MADE_OUT, _LINE_SURE, _LINE_WORDS = 0.15, 0.8, 2
 _FAINT = 50  # grey levels by which the ink of a line is lighter than that of the page
 _GHOST_INK = 0.45  # of the grey of the paper; print is darker, what shines through is not
@@ -33,7 +33,7 @@ _GHOST_INK = 0.45  # of the grey of the paper; print is darker, what shines thro
 @dataclass(frozen=True)
 class Legibility:
     """`words` of two letters or more; the share of them `made_out`; their mean `confidence`; the marks on the page
-    that may be `letters`; the share of those `covered` by lines and overlays."""
+    that may be `letters` (0 where all but a few are in lines); the share of those `covered` by lines and overlays."""
 
     words: int
     made_out: float
@@ -79,25 +79,34 @@ def _made_out(word: Word) -> bool:
 
 
 def _covered(page: Page, boxes: Iterable[BBox]) -> tuple[int, float]:
-    """How many marks on the page are as large as letters, and the share of them that lies in boxes (points)."""
-    grey = page.readable
+    """How many marks on the page are as large as letters, and the share of them that lies in boxes (points).
+
+    Those outside are counted first: of a page that was read there are so few that the others need no counting.
+    """
     scale = min(1.0, _ANALYSIS_DPI / page.dpi)
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(page.readable, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     px = page.dpi * scale / 25.4
     ink = np.asarray(small < 150, dtype=np.uint8)
-    _, _, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    letters = (height >= 1.2 * px) & (height <= 6 * px) & (width >= 0.5 * px) & (width <= 15 * px)
-    letters &= area >= 0.4 * px * px
-    at = centres[1:][letters].astype(int)
-    if len(at) == 0:
-        return 0, 1.0
-    inside = np.zeros(ink.shape, dtype=bool)
+    bare = ink.copy()
     reach = max(1, round(0.6 * px))
     for box in boxes:
         x0, y0, x1, y1 = (round(v * scale) for v in page.box_in_pixels(box))
-        inside[max(0, y0 - reach) : max(0, y1 + reach + 1), max(0, x0 - reach) : max(0, x1 + reach + 1)] = True
-    return len(at), float(inside[at[:, 1], at[:, 0]].mean())
+        bare[max(0, y0 - reach) : max(0, y1 + reach + 1), max(0, x0 - reach) : max(0, x1 + reach + 1)] = 0
+    outside = _letters(bare, px)
+    if outside <= (1 - _COVERED) * _ENOUGH_LETTERS:
+        return 0, 1.0
+    letters = max(outside, _letters(ink, px))
+    return letters, 1 - outside / letters
+
+
+def _letters(ink: Image, px: float) -> int:
+    """Marks as large as letters, or as words of joined letters."""
+    if cv2.countNonZero(ink) < px * px:  # less than three of them
+        return 0
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    width, height, area = (stats[1:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    letters = (height >= 1.2 * px) & (height <= 6 * px) & (width >= 0.5 * px) & (width <= 15 * px)
+    return int((letters & (area >= 0.4 * px * px)).sum())
 
 
 def ghost_lines(page: Page, lines: Sequence[Line]) -> set[str]:
@@ -121,11 +130,11 @@ def ghost_lines(page: Page, lines: Sequence[Line]) -> set[str]:
 
 
 def _ink_of(page: Page, line: Line) -> float:
-    """The grey of a line's darkest strokes."""
+    """The grey of a line's darkest strokes, few as they may be: a word beside a row of dots is no ghost."""
     assert line.bbox is not None
     x0, y0, x1, y1 = (max(0, round(v)) for v in page.box_in_pixels(line.bbox))
     part = page.readable[y0:y1, x0:x1]
-    return float(np.percentile(part, 4)) if part.size else 255.0
+    return float(np.percentile(part, 0.5)) if part.size else 255.0
 
 
 def is_faint(page: Page) -> bool:
