@@ -23,6 +23,12 @@ def test_a_boxed_stamp_is_found_even_with_a_broken_side(sheet: Image, gap: int) 
     assert stamp_frames(sheet, DPI) == [pytest.approx((898, 58, 1334, 224), abs=8)]
 
 
+def test_a_stamp_set_down_aslant_is_found_though_its_sides_are_half_there(sheet: Image) -> None:
+    cv2.rectangle(sheet, (900, 60), (1330, 220), 0, 4)
+    sheet[50:115, 890:1040] = 255
+    assert stamp_frames(sheet, DPI) == [pytest.approx((898, 58, 1334, 224), abs=8)]
+
+
 def test_a_table_is_no_stamp(sheet: Image) -> None:
     for y in range(400, 1801, 250):
         cv2.line(sheet, (200, y), (1500, y), 0, 4)

@@ -189,3 +189,15 @@ def test_what_is_no_table(name: str, text: Image) -> None:
 def test_any_image_is_looked_at(size: tuple[int, int]) -> None:
     for level in (0, 255):
         assert find_tables(np.full(size, level, np.uint8), DPI) == []
+
+
+def test_a_table_that_runs_out_of_the_page_ends_at_its_edge(text: Image) -> None:
+    """Cleaning erases dark ink along an edge 12 mm deep, and with it the ends of rules, not the text between them."""
+    page = text.copy()
+    for y in Y:
+        rule(page, (96, y), (X[-1], y))
+    for x in X[2:]:
+        rule(page, (x, Y[0]), (x, Y[-1]))
+    (table,) = find_tables(page, DPI)
+    assert table.box[0] == pytest.approx(0, abs=1)
+    assert table.cell_at(40, 650) == table.cell_at(400, 650)

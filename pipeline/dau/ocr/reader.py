@@ -86,7 +86,7 @@ class Reader:
         grey = page.readable
         height, width = grey.shape[:2]
         tables = find_tables(grey, page.dpi)
-        lines, stamps = self._lines(without_rules(page, tables), tables)
+        lines, stamps = self._lines(page, without_rules(page, tables), tables)
         dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
         known = [(page.box_in_pixels(o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
@@ -110,8 +110,8 @@ class Reader:
         except DauError:
             return overlay
 
-    def _lines(self, page: Page, tables: list[RuledTable]) -> tuple[list[TextLine], list[Box]]:
-        """Lines as read, unordered, and the boxed stamps among them.
+    def _lines(self, ruled: Page, page: Page, tables: list[RuledTable]) -> tuple[list[TextLine], list[Box]]:
+        """Lines as read, unordered, and the boxed stamps among them. `page` is `ruled` without the rules of tables.
 
         trueocr finds the lines where it is there, since its layout is the better one. If an engine fails on the page,
         the other reads it alone.
@@ -119,7 +119,7 @@ class Reader:
         finders: list[Engine] = [engine for engine in (self._trueocr, self._tesseract) if engine is not None]
         for engine in finders:
             try:
-                read = engine.read(page)
+                read = _found(engine, ruled, page)
             except DauError:
                 if engine is finders[-1]:
                     raise
@@ -142,6 +142,14 @@ class Reader:
             return [single(line, finder.name) for line in found]
         assert self._model is not None
         return fused(second, found, (self._tesseract.name, finder.name), self._model, self._language)
+
+
+def _found(engine: Engine, ruled: Page, page: Page) -> list[TextLine]:
+    """The lines of a page: found with the rules of its tables, which part the lines of cells side by side, and read
+    without them."""
+    if page is ruled or not isinstance(engine, TrueOcr):
+        return engine.read(page)
+    return engine.read_lines(page.readable, engine.find_lines(ruled.readable))
 
 
 def _trueocr(*, needed: bool) -> TrueOcr | None:

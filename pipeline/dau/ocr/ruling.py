@@ -21,6 +21,7 @@ _TOUCH_MM = 2.0  # rules that end so near to one another meet
 _ONE_MM = 1.8  # rules less apart are one line of the grid
 _BRIDGED_MM = 4.0  # a break that long in a rule is damage
 _OPEN_MM = 6.0  # rules stick out that far where the border of a side is missing
+_ERASED_MM = 12.5  # ink that runs along an edge of the page is erased so far from it, rules included
 _TALL_MM = 10.0  # a line down the grid runs so far in one piece: stems of letters between two rows do not
 _CELL_MM, _LONE_CELL_MM = 3.5, 7.0  # a cell is no narrower; nor is one in a table of a single row
 _STAMP_MM = (85.0, 42.0)  # what is not larger may be a stamp with fields
@@ -68,7 +69,7 @@ def find_tables(grey: Image, dpi: float) -> list[RuledTable]:
     px = dpi / _MM
     found = []
     for rows, columns in _nets(across, down, _TOUCH_MM * px):
-        table = _table(rows, columns, px)
+        table = _table(rows, columns, px, (grey.shape[1], grey.shape[0]))
         if table is not None and _is_table(table, px):
             found.append(table)
     found = [table for table in found if not any(_within(table, other) for other in found if other is not table)]
@@ -125,12 +126,14 @@ def _crossing(row: Rule, column: Rule) -> tuple[float, float]:
 # -------------------------------------------------------------------------- grid
 
 
-def _table(across: Sequence[Rule], down: Sequence[Rule], px: float) -> RuledTable | None:
+def _table(
+    across: Sequence[Rule], down: Sequence[Rule], px: float, page: tuple[int, int]
+) -> RuledTable | None:
     rows, columns = _lines(across, px), [line for line in _lines(down, px) if _longest(line) >= _TALL_MM * px]
     if len(rows) < 2 or len(columns) < 2:
         return None
-    columns = _closed(columns, rows, px)
-    rows = _closed(rows, columns, px)
+    columns = _closed(columns, rows, px, page[0])
+    rows = _closed(rows, columns, px, page[1])
     while True:
         kept_rows = [rule for rule in rows if _bounds(rule, columns)]
         kept_columns = [rule for rule in columns if _bounds(rule, kept_rows)]
@@ -182,9 +185,9 @@ def _bridged(rule: Rule, most: float) -> Rule:
     return replace(rule, spans=tuple(spans))
 
 
-def _closed(lines: list[Rule], others: Sequence[Rule], px: float) -> list[Rule]:
-    """With the border of a side that is not drawn, or cut off at the page's edge: most of the rules towards it, two at
-    least, stick out beyond the last line."""
+def _closed(lines: list[Rule], others: Sequence[Rule], px: float, extent: int) -> list[Rule]:
+    """With the border of a side that is not drawn, or cut off at the page's edge (at 0 or `extent`): most of the rules
+    towards it, two at least, stick out beyond the last line."""
     out = list(lines)
     for side in (0, 1):
         edge = out[0] if side == 0 else out[-1]
@@ -196,12 +199,20 @@ def _closed(lines: list[Rule], others: Sequence[Rule], px: float) -> list[Rule]:
         ]
         if len(beyond) < 2 or len(beyond) < 0.6 * len(others):
             continue
-        at = min(beyond) if side == 0 else max(beyond)
+        at = _at_edge(min(beyond) if side == 0 else max(beyond), px, extent)
         begin, end = others[0].course[0][1], others[-1].course[0][1]
         low, high = min(begin, end, edge.begin), max(begin, end, edge.end)
         border = Rule(((low, at), (high, at)), ((low, high),))
         out = [border, *out] if side == 0 else [*out, border]
     return out
+
+
+def _at_edge(at: float, px: float, extent: int) -> float:
+    """Where rules end that run out of the page: at its edge, though they were erased near it with the dark bands
+    there."""
+    if at <= _ERASED_MM * px:
+        return 0.0
+    return float(extent) if at >= extent - _ERASED_MM * px else at
 
 
 def _bounds(rule: Rule, others: Sequence[Rule]) -> bool:
