@@ -252,11 +252,13 @@ def test_pages_of_a_tiff_without_its_thumbnails(make: Make) -> None:
 
 
 def test_a_drawn_page_differs_little_from_what_was_drawn(make: Make) -> None:
-    """JPEG of quality 90: 35 dB at least; a page in black and white not at all."""
+    """JPEG of quality 90: 35 dB at least; a page in black and white not at all, nor one with a coloured header."""
     coloured = np.asarray(strokes(1240, 1754, "RGB"))[:, :, ::-1].copy()
     coloured[:, :, 0] //= 2
     black = np.where(paper(1) < 128, 0, 255).astype(np.uint8)
-    for image, least in ((coloured, 35.0), (black, float("inf"))):
+    header = np.stack([black] * 3, axis=2)
+    header[:90, :, 0] = np.arange(header.shape[1]) % 256
+    for image, least in ((coloured, 35.0), (black, float("inf")), (header, float("inf"))):
         made = make(printed([(9, 9, "abc " * 50)]), [page(source="text_layer")], draw=lambda _, image=image: image)
         with Pdf.open(made.path) as file:
             stored = image_on(file.pages[0])

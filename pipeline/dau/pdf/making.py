@@ -25,6 +25,7 @@ Draw = Callable[[int], Image]
 """The image of a page (from 1) as displayed, grey or BGR, at the page's own resolution."""
 
 _WRITERS = ("fpdf2", "img2pdf", "ocrmypdf", "pikepdf")
+_PURE = 0.9  # share of pixels that are black or white
 _ROUNDS = 4
 _ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "0",  # fonts cut down to the letters used would carry the time
@@ -126,15 +127,18 @@ def _answer(job: Job, limits: Limits, scratch: Path) -> Answer:
 
 
 def _image(pixels: Image, number: int, scratch: Path, settings: PdfSettings) -> Path:
-    """A drawn page as a file: black and white without loss, everything else as JPEG of full colour resolution."""
+    """A drawn page as a file: without loss where it is black on white, which is the smaller file then, else JPEG of
+    full colour resolution."""
     folder = scratch / "drawn"
     folder.mkdir(exist_ok=True)
-    grey = pixels.ndim == 2
-    image = Images.fromarray(pixels if grey else np.ascontiguousarray(pixels[:, :, ::-1]))
-    if grey and not ((pixels > 0) & (pixels < 255)).any():
-        path = folder / f"{number:04d}.png"
+    image = Images.fromarray(pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, ::-1]))
+    pure = (pixels == 0) | (pixels == 255)
+    share = float(pure.mean() if pixels.ndim == 2 else pure.all(axis=2).mean())
+    path = folder / f"{number:04d}.{'png' if share >= _PURE else 'jpg'}"
+    if share < _PURE:
+        image.save(path, quality=settings.jpeg_quality, subsampling=0)
+    elif share == 1.0 and pixels.ndim == 2:
         image.convert("1", dither=Images.Dither.NONE).save(path)
     else:
-        path = folder / f"{number:04d}.jpg"
-        image.save(path, quality=settings.jpeg_quality, subsampling=0)
+        image.save(path)
     return path
