@@ -120,6 +120,21 @@ def test_rows_are_nodes_named_by_their_number_or_place() -> None:
     ]
 
 
+def test_the_first_section_of_a_cell_may_be_read_as_a_one() -> None:
+    cell = "1. Hoàn thành các nhiệm vụ được giao/II. Một số giải pháp/1. Tuyên truyền;/2. Kiểm tra."
+    found = read(page(1, OPENING, celled([*HEAD, ["1", cell, "Sở Nội vụ"]]), [])).nodes
+    inner = [n.id.split("/", 1)[1] for n in found if n.id.startswith("chi-thi/1/")]
+    assert inner == ["1/I", "1/II", "1/II/1", "1/II/2", "1/p1"]
+
+
+def test_a_row_cut_by_the_page_goes_on_with_its_list() -> None:
+    first = celled([*HEAD, ["1", "I. Hoàn thành nhiệm vụ/II. Một số giải pháp/1. Tuyên truyền;", ""]])
+    second = celled([*HEAD, ["", "2. Kiểm tra;", ""], ["2", "Báo cáo", ""]], top=60)
+    found = read(page(1, OPENING, first, []), page(2, [], second, [])).nodes
+    inner = [n.id.split("/", 1)[1] for n in found if n.id.startswith("chi-thi/1/")]
+    assert inner == ["1/I", "1/II", "1/II/1", "1/II/2"]
+
+
 NEXT: Grid = [["3", "Sơ kết", "Sở Nội vụ"]]
 DONE = [("1", "Rà soát quy định của tỉnh", "Sở Tư pháp"), ("2", "Báo cáo kết quả", "Sở Nội vụ")]
 

@@ -236,9 +236,10 @@ def _continues(table: RuledTable, row: Sequence[int], lines: Sequence[TextLine])
         return False
     if all(lines[held[0]].line.cell and row_label([lines[n] for n in held]) for held in table.rows):
         return True
-    before = [lines[n] for n in table.rows[-1] if _column(lines[n]) == first.column]
+    before = [lines[n] for n in table.rows[-1] if column_of(lines[n]) == first.column]
     return bool(before) and lines[row[0]].text[:1].islower() and not before[-1].full_stop
 
 
-def _column(line: TextLine) -> int | None:
+def column_of(line: TextLine) -> int | None:
+    """The column a line begins in; None outside of ruled tables."""
     return line.line.cell.column if line.line.cell else None

@@ -93,11 +93,13 @@ def first_roman(
     """The marker of a first section whose I. was read as something else ("1.", "L", "I" without its full stop).
 
     The section that follows is the witness: the next Roman heading is II., set like this one, and no second item of a
-    list comes before it. A "1." must besides be I. to one of the engines, or stand before a heading in capitals.
+    list comes before it. A "1." must besides be I. to one of the engines, stand before a heading in capitals, or be the
+    first word in the cell of a table.
     """
     if strength < Break.LIKELY or line.terminal or (before is not None and before.caps and not before.terminal):
         return None
-    for marker in _first_romans(line):
+    opens_cell = line.line.cell is not None and (before is None or before.line.cell != line.line.cell)
+    for marker in _first_romans(line, opens_cell):
         if last_of(stack, marker) is not None or not line.text[marker.end :].lstrip(_OPENING)[:1].isupper():
             continue
         after = _after(line, lines, 2)
@@ -117,10 +119,11 @@ def followed(line: TextLine, marker: Marker, value: int, lines: Sequence[TextLin
     return False
 
 
-def _first_romans(line: TextLine) -> Iterator[Marker]:
+def _first_romans(line: TextLine, opens_cell: bool) -> Iterator[Marker]:
     yield from (m for m in heard(line) if m.style == "roman" and 1 in m.values)
     if line.caps:
         yield from (m for m in (*bare_romans(line.text), *heard(line, bare_romans)) if 1 in m.values)
+    if line.caps or opens_cell:
         for m in line.markers:
             if m.style == "arabic" and m.values == (1,):
                 yield replace(m, style="roman", clean=False)

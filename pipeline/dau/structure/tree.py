@@ -17,7 +17,7 @@ from .lost_markers import find_lost_markers
 from .markers import RANK, Marker, Style, markers
 from .paragraphs import Break, break_between
 from .readings import heard, readings
-from .ruled import cell_lengths, row_label
+from .ruled import cell_lengths, column_of, row_label
 from .sequence import Fit, article_fit, close_for, fit_of, label, last_of, misread, rank_of, score
 from .sequence_repair import expected_roman, first_roman, followed
 from .settings import StructureSettings
@@ -344,7 +344,7 @@ class _Builder:
                 unit.lines.append(line)
                 self.before = line
                 continue
-            if line.line.cell != self.before.line.cell and unit in self.stack:  # what the cell before opened is over
+            if column_of(line) != column_of(self.before) and unit in self.stack:  # what the cell before opened is over
                 del self.stack[self.stack.index(unit) + 1 :]
                 self.current = unit
             self._in_row(line, unit)
