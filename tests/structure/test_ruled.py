@@ -121,7 +121,7 @@ def test_rows_are_nodes_named_by_their_number_or_place() -> None:
 
 
 def test_the_first_section_of_a_cell_may_be_read_as_a_one() -> None:
-    cell = "1. Hoàn thành các nhiệm vụ được giao/II. Một số giải pháp/1. Tuyên truyền;/2. Kiểm tra."
+    cell = "1. Hoàn thành các nhiệm vụ/được giao./II. Một số giải pháp/1. Tuyên truyền;/2. Kiểm tra."
     found = read(page(1, OPENING, celled([*HEAD, ["1", cell, "Sở Nội vụ"]]), [])).nodes
     inner = [n.id.split("/", 1)[1] for n in found if n.id.startswith("chi-thi/1/")]
     assert inner == ["1/I", "1/II", "1/II/1", "1/II/2", "1/p1"]
