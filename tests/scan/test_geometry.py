@@ -164,6 +164,15 @@ def _dirt(page: Page | Image) -> Image:
     return image
 
 
+def _rules(image: Image) -> Image:
+    """A table that leans and runs out of the image."""
+    out = image.copy()
+    for y in range(100, HEIGHT - 200, 50):
+        for x in range(WIDTH):
+            out[y + x // 20 : y + x // 20 + 2, x] = 0
+    return out
+
+
 @pytest.mark.parametrize(
     ("make", "found"),
     [
@@ -175,9 +184,10 @@ def _dirt(page: Page | Image) -> Image:
         (lambda p: cropped(p, p, left=0.18, right=0.25).image, ("cut_left", "cut_right")),
         (lambda p: cropped(p, p, left=0.1, right=0.02, top=0.08).image, ()),  # only margins are missing
         (lambda p: _dirt(p.image), ()),
+        (lambda p: _rules(p.image), ()),
         (lambda p: np.where(np.arange(WIDTH)[None, :] < 12, 0, p.image).astype(np.uint8), ()),
     ],
-    ids=["whole", "left", "right", "top", "bottom", "both sides", "tight", "dirt along the edge", "band"],
+    ids=["whole", "left", "right", "top", "bottom", "both sides", "tight", "dirt along the edge", "rules", "band"],
 )
 def test_text_that_runs_into_an_edge_is_told(
     printed: Shown, make: Callable[[Shown], Image], found: tuple[str, ...]

@@ -57,8 +57,9 @@ def _touching(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
 
 def _rows_cut(ink: npt.NDArray[np.uint8], px: float) -> bool:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    tall = np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] > _ROW_MM[1] * px)  # 0 among them, which is no ink
-    letters = ink * ~np.isin(labels, tall)
+    size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    rules = np.flatnonzero(size > _ROW_MM[1] * px)  # 0 among them, which is no ink
+    letters = ink * ~np.isin(labels, rules)
     written = letters[:, round(px) :].mean(axis=1) > 0.08
     edges = np.flatnonzero(np.diff(np.concatenate([[0], written.astype(np.int8), [0]])))
     rows = [
