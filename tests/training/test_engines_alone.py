@@ -104,7 +104,7 @@ def test_other_digits_than_both_engines_have_are_told() -> None:
 def test_boxes_of_a_turned_page_are_compared_upright(rotation: int) -> None:
     """A word that stands at the top left of the page once turned."""
     lying = {90: (12, 747, 24, 782), 180: (475, 818, 535, 830), 270: (571, 60, 583, 120)}[rotation]
-    turned = TranscriptPage(number=1, width=595, height=842, rotation=rotation, text_source="ocr")  # type: ignore[arg-type]
+    turned = TranscriptPage(number=1, width=595, height=842, rotation=rotation, text_source="ocr")
     x0, y0, x1, y1 = upright_box(turned, lying)
     assert x1 - x0 > y1 - y0
     assert (x0, y0) == (60, 12)
