@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from dau import pdf, scan
@@ -62,11 +63,13 @@ def searchable_pdf(
 
 
 def _make(task: Task, settings: Settings, reading: DocumentReading, directive: Directive, scratch: Path) -> pdf.Made:
-    def draw(number: int) -> Image:
+    @cache
+    def source() -> scan.Source:
         # What can be seen of a damaged page is all there is to show of it; its outcome tells of the damage.
-        accepting = settings.scan.model_copy(update={"accept_damaged": True})
-        with scan.open(task.path, accepting) as source:
-            return source.page(number).image
+        return scan.open(task.path, settings.scan.model_copy(update={"accept_damaged": True}))
+
+    def draw(number: int) -> Image:
+        return source().page(number).image
 
     keywords = ("synthetic",) if SYNTHETIC in reading.notes else ()
     return pdf.make(

@@ -19,7 +19,7 @@ from PIL import Image
 from dau.document.transcript import TranscriptPage
 from tests.scan_files import A4, Sheet, image_pdf, jpeg, pdf, strokes
 
-from .conftest import Make, page, paper, printed, words_in
+from .conftest import LINES, Make, page, paper, printed, words_in
 
 Change = Callable[[Pdf], None]
 
@@ -129,6 +129,18 @@ def test_scripts_links_files_and_layers_do_not_come_along(make: Make) -> None:
     assert made.facts == ("attachments",) and made.drawn == () and valid(made.path)
     data = made.path.read_bytes()
     assert b"JavaScript" not in data and b"/URI" not in data and b"EmbeddedFile" not in data
+
+
+def test_fonts_with_remarks_inside_are_kept(make: Make) -> None:
+    """As PDF/A from office programs has them: its text must not become an image for that."""
+
+    def remarked(file: Pdf) -> None:
+        for each in file.objects:
+            if isinstance(each, Dictionary) and Name.FontFile2 in each:
+                each.FontFile2.Metadata = file.make_stream(b"<x/>", Type=Name.Metadata, Subtype=Name.XML)
+
+    made = make(changed(printed(LINES), remarked), [page(source="text_layer")])
+    assert made.drawn == () and valid(made.path)
 
 
 def test_a_layer_that_is_switched_off_stays_unseen(make: Make) -> None:

@@ -16,10 +16,11 @@ from pathlib import Path
 
 import img2pdf
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Page, Pdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from .job import Fact, Job, PageWords
 
+_FONT_FILES = (Name.FontFile, Name.FontFile2, Name.FontFile3)
 _KEPT = frozenset({"/Type", "/Parent", "/Contents", "/Resources", "/MediaBox", "/Rotate", "/UserUnit"})
 _UNSEEN = 2 | 32  # flags Hidden and NoView of an annotation (ISO 32000-1, table 165)
 _NOTHING_TO_SEE = frozenset({Name.Link, Name.Popup})
@@ -101,6 +102,7 @@ def _copy(source: Pdf, base: Base) -> None:
         if hidden or any(_visible(each) and Name.AP not in each for each in _annotations(page)):
             base.redraw.add(number)
     source.flatten_annotations("screen")
+    _tidy(source)
     for page in source.pages:
         box = Array(page.cropbox)
         page.obj[Name.Resources] = page.resources
@@ -111,6 +113,17 @@ def _copy(source: Pdf, base: Base) -> None:
             if key not in _KEPT:
                 del copy.obj[key]
         copy.remove_unreferenced_resources()
+
+
+def _tidy(source: Pdf) -> None:
+    """Take remarks out of font programs: pikepdf's validator does not know them, and no reader looks at them."""
+    for each in source.objects:
+        if not isinstance(each, Dictionary):
+            continue
+        for key in _FONT_FILES:
+            program = each.get(key)
+            if isinstance(program, Stream) and Name.Metadata in program:
+                del program[Name.Metadata]
 
 
 def _annotations(page: Page) -> list[Dictionary]:
