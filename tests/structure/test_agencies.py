@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.structure.agencies import addressees, expand, full_name, lifetimes, names_of, organisations, symbols_of
+from dau.structure.facts.agencies import addressees, expand, full_name, lifetimes, names_of, organisations, symbols_of
 
 from .reading import parse_text
 

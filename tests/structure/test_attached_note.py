@@ -6,7 +6,7 @@ import pytest
 
 from dau.document.transcript import Transcript, TranscriptPage, lines_of_text
 from dau.structure import parse
-from dau.structure.numbers import NumberStatus, read_number
+from dau.structure.facts.numbers import NumberStatus, read_number
 
 DECISION = """BỘ THÔNG TIN VÀ TRUYỀN THÔNG
 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM

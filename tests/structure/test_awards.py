@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.document.directive import Metadata, Node
-from dau.structure.awards import conferrer, eligible, find_awards
+from dau.structure.awarding.awards import conferrer, eligible, find_awards
 
 from .outline import PLAN_1423, outline
 

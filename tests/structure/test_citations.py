@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.document.directive import DatedText, DocumentType, Issuer, Metadata, Node, Number
-from dau.structure.citations import find_citations
-from dau.structure.mentions import find_mentions
-from dau.structure.symbols import find_symbols, issuer_of
+from dau.structure.citing.citations import find_citations
+from dau.structure.citing.mentions import find_mentions
+from dau.structure.facts.symbols import find_symbols, issuer_of
 
 from .outline import outline
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.structure.deadlines import find_deadlines, governing
-from dau.structure.periods import period_of
+from dau.structure.duties.deadlines import find_deadlines, governing
+from dau.structure.facts.periods import period_of
 
 ISSUED = date(2021, 9, 16)
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.document.directive import Metadata, Node
-from dau.structure.emulation import find_emulation
+from dau.structure.awarding.emulation import find_emulation
 
 from .outline import PLAN_1423, outline
 

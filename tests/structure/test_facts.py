@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from dau.structure.abbreviations import senses
-from dau.structure.agencies import expand, names_of
-from dau.structure.provinces import all_provinces, province_in, province_name, provinces, related
-from dau.structure.symbols import names_of_symbols
-from dau.structure.types import all_types, type_symbols, types_of_symbol
+from dau.structure.facts.abbreviations import senses
+from dau.structure.facts.agencies import expand, names_of
+from dau.structure.facts.provinces import all_provinces, province_in, province_name, provinces, related
+from dau.structure.facts.symbols import names_of_symbols
+from dau.structure.facts.types import all_types, type_symbols, types_of_symbol
 
 FILES = ("abbreviations", "agencies", "awards", "form", "provinces", "types")
 SYMBOL = re.compile(r"[A-ZĐ][A-Za-zĐđ]*(?:[&-][A-ZĐ]+)*\d*")

@@ -8,12 +8,12 @@ import pytest
 from dau.document.directive import Node
 from dau.document.orthography import bare
 from dau.structure import parse
-from dau.structure.assignees import coordinating, directed, heading_actors, receiving, subject
 from dau.structure.checks import typos
-from dau.structure.hints import may_head_duties, may_name_actor, may_name_others
+from dau.structure.duties.assignees import coordinating, directed, heading_actors, receiving, subject
+from dau.structure.duties.hints import may_head_duties, may_name_actor, may_name_others
+from dau.structure.duties.task_parts import nobody_acts
 from dau.structure.language import read
 from dau.structure.language.sentences import clause_around, clauses, items, sentences
-from dau.structure.task_parts import nobody_acts
 
 from .reading import ROOT, text_transcript
 

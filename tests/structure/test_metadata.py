@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dau.structure.names import by_initials, sentence_case, usual_case
-from dau.structure.recipients import purpose_of
-from dau.structure.signature import read_signature
+from dau.structure.facts.names import by_initials, sentence_case, usual_case
+from dau.structure.header.recipients import purpose_of
+from dau.structure.header.signature import read_signature
 
 from .reading import parse_text
 

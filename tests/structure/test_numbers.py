@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.structure.dates import find_dates
-from dau.structure.numbers import read_number
+from dau.structure.facts.dates import find_dates
+from dau.structure.facts.numbers import read_number
 
 
 @pytest.mark.parametrize(

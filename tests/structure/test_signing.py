@@ -7,10 +7,10 @@ import pytest
 from dau.document.directive import Directive, Signer
 from dau.document.transcript import Overlay, Transcript, TranscriptPage, Word
 from dau.structure import parse
-from dau.structure.names import joint_case, put_right
-from dau.structure.persons import is_surname, name_doubts, signer_witnesses, told_by
-from dau.structure.signature import read_signature
-from dau.structure.titles import damaged_collective, deputies, misread_prefix, nearest
+from dau.structure.facts.names import joint_case, put_right
+from dau.structure.facts.titles import damaged_collective, deputies, misread_prefix, nearest
+from dau.structure.header.persons import is_surname, name_doubts, signer_witnesses, told_by
+from dau.structure.header.signature import read_signature
 
 from .reading import boxed_page, parse_text
 

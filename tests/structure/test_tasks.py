@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.document.directive import Component, DatedText, Directive, DocumentType, Issuer, Metadata, Node, Table, Task
-from dau.structure.awards import find_awards
-from dau.structure.citations import find_citations
-from dau.structure.counts import check_counts
-from dau.structure.emulation import find_emulation
-from dau.structure.tasks import find_tasks
+from dau.structure.awarding.awards import find_awards
+from dau.structure.awarding.emulation import find_emulation
+from dau.structure.citing.citations import find_citations
+from dau.structure.duties.counts import check_counts
+from dau.structure.duties.tasks import find_tasks
 from dau.training.structure_documents import score_module
 
 from .outline import PLAN_1423, outline

@@ -16,13 +16,13 @@ from dau.document.directive import Assignee, AssigneeRole, Directive, Evidence, 
 from dau.document.orthography import skeleton
 from dau.document.transcript import Transcript
 
-from .assignees import key
-from .dates import find_dates
-from .deadlines import find_deadlines
+from .citing.mentions import find_mentions
+from .duties.assignees import key
+from .duties.deadlines import find_deadlines
+from .facts.dates import find_dates
 from .language import Mark, Reading, read
 from .language.lexicon import award_forms
-from .lines import read_lines
-from .mentions import find_mentions
+from .layout.lines import read_lines
 from .places import Place, Places
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from dau.document.directive import Confidence, Directive, Metadata, PageConfiden
 from dau.document.orthography import skeleton
 from dau.document.transcript import Word
 
+from .header.metadata import Facts
 from .language.lexicon import data
 from .language.syllables import plausible
-from .lines import TextLine
-from .metadata import Facts
+from .layout.lines import TextLine
 from .places import Place, Places
 
 Features = Mapping[str, float]

@@ -16,9 +16,9 @@ from dau.document.directive import (
 )
 from dau.document.transcript import Transcript
 
-from .blocks import Part
-from .lines import TextLine
-from .metadata import Facts
+from .header.metadata import Facts
+from .layout.blocks import Part
+from .layout.lines import TextLine
 from .places import Places
 
 

@@ -22,23 +22,27 @@ from dau.document.directive import (
 from dau.document.orthography import slug
 from dau.document.transcript import Transcript
 
-from . import agencies, anchors, awards, citations, emulation, tasks
-from .blocks import Part, segment
+from .awarding import awards, emulation
 from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices, second_look
 from .checks.typos import check_typos
+from .citing import citations
 from .confidence import line_confidence, page_confidences, with_confidence
+from .duties import tasks
 from .evidence import with_evidence
-from .lines import Layout, TextLine, join_lines, measure, read_lines
-from .metadata import Facts, effective_date, read_metadata
-from .nodes import Draft, draft, finish
+from .facts import agencies
+from .facts.types import name_lines, type_of_name
+from .header.metadata import Facts, effective_date, read_metadata
+from .layout import anchors
+from .layout.blocks import Part, segment
+from .layout.lines import Layout, TextLine, join_lines, measure, read_lines
+from .layout.ruled import column_texts
+from .layout.tables import cells
+from .numbering.nodes import Draft, draft, finish
+from .numbering.tree import build
+from .numbering.units import Notice, Outline
 from .places import Places
 from .ranking import ranked
-from .ruled import column_texts
 from .settings import StructureSettings
-from .tables import cells
-from .tree import build
-from .types import name_lines, type_of_name
-from .units import Notice, Outline
 
 _BLOCK_OF: dict[str, BlockKind] = {
     "header": "header",

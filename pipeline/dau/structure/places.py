@@ -17,8 +17,8 @@ from dau.document.orthography import nfc
 from dau.document.transcript import Word
 
 from .computed import once
-from .lines import TextLine
-from .nodes import evidence, union
+from .layout.lines import TextLine
+from .numbering.nodes import evidence, union
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _IN_WORDS = re.compile(r"[^\w\n]+|_+")

@@ -14,13 +14,13 @@ from rapidfuzz import fuzz
 from dau.document.directive import Metadata, ReviewItem, Witness
 from dau.document.orthography import skeleton
 
-from .. import agencies
-from ..anchors import AGENCY_HEADS
-from ..blocks import Part
-from ..lines import letters
-from ..metadata import Facts
-from ..provinces import province_in, province_name, related, valid_on
-from ..types import only_issuers, types_of_symbol
+from ..facts import agencies
+from ..facts.provinces import province_in, province_name, related, valid_on
+from ..facts.types import only_issuers, types_of_symbol
+from ..header.metadata import Facts
+from ..layout.anchors import AGENCY_HEADS
+from ..layout.blocks import Part
+from ..layout.lines import letters
 from .flags import flag
 
 _CHANGEOVER = timedelta(days=60)

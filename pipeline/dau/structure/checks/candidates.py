@@ -17,10 +17,10 @@ from itertools import product
 from dau.document.directive import Alternative, ReviewItem, Witness
 from dau.document.transcript import Line, Word
 
-from ..header import date_in, number_in
-from ..lines import TextLine
-from ..metadata import Facts
-from ..types import OFFICIAL_LETTER
+from ..facts.types import OFFICIAL_LETTER
+from ..header.header import date_in, number_in
+from ..header.metadata import Facts
+from ..layout.lines import TextLine
 from .filename import other_name
 from .weighing import DATE, DOUBTS, NUMBER, likelihood
 from .witnesses import Witnesses

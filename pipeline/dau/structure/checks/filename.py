@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from dau.document.directive import ReviewItem, Witness
 
-from ..lines import letters
-from ..metadata import Facts
+from ..header.metadata import Facts
+from ..layout.lines import letters
 from .flags import flag
 
 _SERIAL = re.compile(r"(?:^|[^\w])(?:so|cv|qd|qđ|ct|tb|kh|ttr|bc|nq)[\s_.-]{0,2}(\d{1,5})(?=\D|$)", re.IGNORECASE)

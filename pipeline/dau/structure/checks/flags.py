@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dau.document.directive import Alternative, ReviewCode, ReviewItem, Severity, Witness
 
-from ..lines import TextLine
+from ..layout.lines import TextLine
 
 
 def _page(lines: Sequence[TextLine]) -> int | None:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from dau.document.directive import ReviewItem, Severity
 
-from ..blocks import Part
-from ..lines import Layout, TextLine
-from ..recipients import read_recipients
-from ..units import Notice, NoticeCode
+from ..header.recipients import read_recipients
+from ..layout.blocks import Part
+from ..layout.lines import Layout, TextLine
+from ..numbering.units import Notice, NoticeCode
 from .flags import flag
 
 _NOTICES: dict[NoticeCode, tuple[Severity, str]] = {

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from dau.document.directive import ReviewItem
 
-from ..blocks import Part
-from ..metadata import Facts
+from ..header.metadata import Facts
+from ..layout.blocks import Part
 from ..settings import StructureSettings
 from .flags import flag
 from .reading import check_handwriting

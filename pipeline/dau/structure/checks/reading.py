@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dau.document.directive import Node, ReviewCode, ReviewItem
 from dau.document.transcript import Word
 
-from ..metadata import Facts
+from ..header.metadata import Facts
 from ..settings import StructureSettings
 from .flags import flag
 

@@ -13,7 +13,7 @@ from dau.document.directive import Block, Component, Directive, Node, Recipient,
 from dau.document.orthography import skeleton
 
 from ..computed import plain
-from ..dates import find_dates
+from ..facts.dates import find_dates
 
 _POINTER = re.compile(r"\W*nhu dieu (\d{1,3})\b")
 _ARTICLE = re.compile(r"\D*(\d{1,3})")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dau.document.directive import Directive
 from dau.document.transcript import Transcript
 
-from ..blocks import Part
-from ..metadata import Facts
+from ..header.metadata import Facts
+from ..layout.blocks import Part
 from .agreement import check_agreement
 from .candidates import with_candidates
 from .references import check_references

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from dau.document.directive import ReviewItem, Signer
 
-from .. import titles
-from ..columns import Piece
-from ..lines import TextLine, letters
-from ..metadata import Facts
-from ..names import put_right
-from ..persons import NameDoubt, NameWitness, name_doubts, other_readings
+from ..facts import titles
+from ..facts.names import put_right
+from ..header.metadata import Facts
+from ..header.persons import NameDoubt, NameWitness, name_doubts, other_readings
+from ..header.signature import ReadSigner
+from ..layout.columns import Piece
+from ..layout.lines import TextLine, letters
 from ..settings import StructureSettings
-from ..signature import ReadSigner
 from .flags import flag
 
 _WHY: dict[NameDoubt, str] = {

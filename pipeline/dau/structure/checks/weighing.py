@@ -14,7 +14,7 @@ from datetime import date
 from dau.document.directive import Alternative, ReviewCode, ReviewItem, Witness
 from dau.document.orthography import skeleton
 
-from ..metadata import Facts
+from ..header.metadata import Facts
 from .filename import name_witness
 from .flags import flag
 from .witnesses import DateWitness, NumberWitness, Relation, Witnesses

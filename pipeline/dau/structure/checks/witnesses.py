@@ -16,12 +16,12 @@ from dau.document.directive import Node, Witness
 from dau.document.orthography import skeleton
 from dau.document.transcript import Overlay, Transcript
 
-from ..blocks import Part
 from ..computed import plain
-from ..dates import calendar_date, find_dates
-from ..lines import join_lines
-from ..metadata import AttachedNote, Facts, attached_notes
-from ..types import type_of_name
+from ..facts.dates import calendar_date, find_dates
+from ..facts.types import type_of_name
+from ..header.metadata import AttachedNote, Facts, attached_notes
+from ..layout.blocks import Part
+from ..layout.lines import join_lines
 
 Relation = Literal["states", "issued_by_then", "issued_since_then"]
 

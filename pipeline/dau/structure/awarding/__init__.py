@@ -1,0 +1,1 @@
+"""Emulation (thi đua) and awards (khen thưởng)."""

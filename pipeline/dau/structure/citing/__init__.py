@@ -1,0 +1,1 @@
+"""Mentions of other documents (văn bản viện dẫn), and the citations and legal bases they merge into."""

@@ -1,0 +1,1 @@
+"""What identifies a directive: header, signature, recipients, and the metadata made of them."""

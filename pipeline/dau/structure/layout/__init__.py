@@ -1,0 +1,1 @@
+"""Lines as printed, and what each is: paragraphs, blocks, margins, tables, columns."""
