@@ -20,6 +20,7 @@ from dau import convert
 from dau.archive.folder import DOCUMENTS, folder_name
 from dau.archive.outcome import Task
 from dau.document.errors import DauError
+from dau.pdf import PdfSettings
 from dau.settings import Settings
 
 STAGES: tuple[tuple[str, str], ...] = (
@@ -83,9 +84,9 @@ class Watch:
 
 
 def profile(inputs: Sequence[Path]) -> str:
-    """Markdown: milliseconds a page by stage, and bare Tesseract's for the same images. The first input is converted
+    """Markdown: milliseconds a page by stage, searchable PDFs aside, and bare Tesseract's for the same images. The first input is converted
     once before, so that models are loaded."""
-    watch, settings = Watch(), Settings(pages="1")
+    watch, settings = Watch(), Settings(pages="1", pdf=PdfSettings(make=False))
     with tempfile.TemporaryDirectory(prefix="dau-benchmark-") as folder:
         _convert(inputs[:1], Path(folder) / "warm", settings)
         with watch.everywhere():

@@ -135,7 +135,7 @@ def _standing(ours: Sequence[Row], theirs: Sequence[Row]) -> tuple[list[list[Tok
     return beside, apart
 
 
-def _nearest(box: Box, boxes: np.ndarray) -> int | None:  # type: ignore[type-arg]
+def _nearest(box: Box, boxes: np.ndarray) -> int | None:
     """Index of the word in whose line another stands: the nearest at its height, not far from it."""
     if not len(boxes):
         return None
