@@ -84,8 +84,8 @@ class Watch:
 
 
 def profile(inputs: Sequence[Path]) -> str:
-    """Markdown: milliseconds a page by stage, searchable PDFs aside, and bare Tesseract's for the same images. The first
-    input is converted once before, so that models are loaded."""
+    """Markdown: milliseconds a page by stage, searchable PDFs aside, and bare Tesseract's for the same images.
+    The first input is converted once before, so that models are loaded."""
     watch, settings = Watch(), Settings(pages="1", pdf=PdfSettings(make=False))
     with tempfile.TemporaryDirectory(prefix="dau-benchmark-") as folder:
         _convert(inputs[:1], Path(folder) / "warm", settings)
