@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -300,10 +301,20 @@ class _Run:
         """Inputs not of this run whose outcome names the folder that was just made anew, and its old checksums."""
         state = self.archive.state
         return [
-            self.archive.outcome_at(done).source
-            for key, done in state.outcomes.items()
-            if done.document == task.folder and key not in self.recorded and key not in state.pending
+            self.archive.outcome_at(state.outcomes[key]).source
+            for key in self._holders.get(task.folder, ())
+            if key not in self.recorded and key not in state.pending
         ]
+
+    @cached_property
+    def _holders(self) -> dict[str, list[InputKey]]:
+        """The inputs whose outcome names a folder, by folder: gathered once, for it takes a look at every outcome. What
+        this run records since then is in `recorded`."""
+        holders: dict[str, list[InputKey]] = {}
+        for key, done in self.archive.state.outcomes.items():
+            if done.document is not None:
+                holders.setdefault(done.document, []).append(key)
+        return holders
 
     def _changed(self, task: Task, flight: _Flight) -> None:
         """The file was written to while it was converted: what came out is of neither content."""
