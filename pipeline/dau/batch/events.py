@@ -86,6 +86,16 @@ class Summary:
         else:
             self.pages.update(outcome.pages.values())
 
+    def add(self, other: Summary) -> None:
+        """Count what a further run did."""
+        self.total += other.total
+        self.shared += other.shared
+        self.resumed += other.resumed
+        self.statuses.update(other.statuses)
+        self.skipped.update(other.skipped)
+        self.categories.update(other.categories)
+        self.pages.update(other.pages)
+
     @property
     def exit_code(self) -> int:
         """0 every input succeeded, 1 some failed or are partial, 4 nothing could be processed."""

@@ -59,17 +59,19 @@ def run(
     digest: str,
     options: RunSettings | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Summary:
     """Convert what is named into an archive.
 
     `settings` is the JSON handed to each conversion, `digest` the hex digest of all that decides the result
-    (settings, versions of engines and models); `on_event` is called in this thread.
+    (settings, versions of engines and models); `on_event` is called in this thread. Once `stop` answers true nothing
+    more is taken up; what is in hand is finished.
 
     Raises ArchiveFull where the disk is full. That, KeyboardInterrupt, and a kill leave an archive that the next
     run goes on with.
     """
     began = time.monotonic()
-    work = _Run(archive, settings, digest, options or RunSettings(), on_event)
+    work = _Run(archive, settings, digest, options or RunSettings(), on_event, stop)
     for message in archive.repairs:
         on_event(Warned(message))
     work.go(named, convert, runner)
@@ -88,13 +90,15 @@ class _Flight:
 
 class _Run:
     def __init__(
-        self, archive: Archive, settings: str, digest: str, options: RunSettings, on_event: Callable[[Event], None]
+        self, archive: Archive, settings: str, digest: str, options: RunSettings, on_event: Callable[[Event], None],
+        stop: Callable[[], bool],
     ) -> None:
         self.archive = archive
         self.settings = settings
         self.digest = digest
         self.options = options
         self.emit = on_event
+        self.stop = stop
         self.summary = Summary()
         self.flying: dict[str, _Flight] = {}
         self.again: list[Candidate] = []
@@ -113,7 +117,7 @@ class _Run:
         self.emit(Discovered(self.summary.total, found.ignored))
         tasks = self._tasks(interrupted, [*found.inputs, *(Candidate(path) for path in sorted(unnamed))])
         self._convert(tasks, convert, runner)
-        while self.again:
+        while self.again and not self.stop():
             again, self.again = self.again, []
             self._convert(self._tasks([], again), convert, runner)
 
@@ -128,8 +132,12 @@ class _Run:
     def _tasks(self, interrupted: list[SourceFile], candidates: list[Candidate]) -> Iterator[Task]:
         """What is to be converted, each recorded as received when it is handed out."""
         for source in interrupted:
+            if self.stop():
+                return
             yield from self._resume(source)
         for candidate in candidates:
+            if self.stop():
+                return
             if candidate.path not in self.resumed or candidate.path in self.named:
                 yield from self._take_up(candidate)
         for source in interrupted:
