@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .reading import parse_text
+from dau.document.transcript import Transcript
+from dau.structure import parse
+
+from .reading import boxed_page, parse_text
 
 MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
 BODY = "Căn cứ Luật Thử ngày 01 tháng 2 năm 2020;\nQUYẾT ĐỊNH:\nĐiều 1. Phê duyệt.\nĐiều 2. Thi hành./.\n"
@@ -68,6 +71,21 @@ def test_headers(
     assert (metadata.type.name, metadata.number.text, metadata.issued.date) == (kind, number, date)
     assert metadata.issuer.name == issuer
     assert subject is None or (metadata.subject or "").casefold() == subject.casefold()
+
+
+def test_a_body_whose_first_words_are_lost_is_no_subject() -> None:
+    """The received stamp lies over "Trong": the line begins with a small letter, but is set as the body is."""
+    rows = [
+        (250.0, 100.0, "CHỈ THỊ"),
+        (170.0, 120.0, "Về việc tăng cường công tác thi hành án"),
+        (230.0, 134.0, "trên địa bàn tỉnh Quảng Ngãi"),
+        (170.0, 166.0, "thời gian qua, công tác triển khai thi hành Luật tố tụng"),
+        (85.0, 182.0, "hành chính; việc tổ chức thi hành những bản án, quyết định của Tòa án"),
+        (85.0, 198.0, "đạt những kết quả tích cực. Tuy nhiên, vẫn còn một số trường hợp khác"),
+    ]
+    found = parse(Transcript(pages=(boxed_page(1, rows),)))
+    assert found.metadata.subject == "Về việc tăng cường công tác thi hành án trên địa bàn tỉnh Quảng Ngãi"
+    assert (found.nodes[0].text or "").startswith("thời gian qua")
 
 
 @pytest.mark.parametrize(

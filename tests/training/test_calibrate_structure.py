@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from dau.training.calibrate_structure import Example, fit, held_out, judged, report
+from dau.training.calibrate_structure import Example, fit, held_out, judged, report, surest
 from dau.training.scores import calibration_error
 
 
@@ -40,7 +40,7 @@ def test_a_document_is_left_out_in_all_its_forms() -> None:
     found = [
         Example(name, "task", {"bias": 1.0, name: 1.0}, name == "a") for name in ("a", "b") for _ in range(30)
     ]
-    told = {j.right: j.confidence for j in (judged(e, fit(found)) for e in found)}
+    told = {j.right: j.confidence for j in (judged(e, fit(found), surest(found)) for e in found)}
     assert told[True] > 0.8 > 0.2 > told[False]
     unseen = {j.right: j.confidence for j in held_out(found)}
     assert unseen[True] < 0.2 and unseen[False] > 0.8

@@ -148,11 +148,17 @@ def coefficients(group: str) -> Features:
     return found
 
 
+def surest(group: str) -> float:
+    """What a group's confidence can be at most: fitted on n examples, it claims no more than (n + 1) / (n + 2), as one
+    who saw n right ones and no wrong one would (Laplace's rule of succession)."""
+    return float(data("confidence")["surest"][group])
+
+
 def probability(group: str, features: Features) -> float:
     """P(right) of an item with these features; a feature that has no coefficient says nothing."""
     known = coefficients(group)
     value = sum(known.get(name, 0.0) * x for name, x in features.items())
-    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, value)))), 4)
+    return round(surest(group) / (1 + math.exp(-max(-30.0, min(30.0, value)))), 4)
 
 
 def _field(name: str, metadata: Metadata, facts: Facts, review: Sequence[ReviewItem]) -> float:

@@ -18,6 +18,8 @@ from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 from dau.document.errors import DauError
 
+from .measure import NO_PDF
+
 MOST, GOAL = 1.8, 0.7
 """Time of all stages in that of bare Tesseract, at most; and what to aim for."""
 ROUNDS = 3
@@ -64,7 +66,7 @@ def ours(images: Sequence[Path], jobs: int) -> Pace:
     """`dau run` into a fresh archive, searchable PDFs aside; the clock runs from the first input received to the last
     outcome."""
     with TemporaryDirectory(prefix="dau-benchmark-") as folder, NamedTemporaryFile("w", suffix=".toml") as settings:
-        settings.write("[pdf]\nmake = false\n")
+        settings.write(NO_PDF)
         settings.flush()
         command = [sys.executable, "-m", "dau.cli", "run", *map(str, images), "--out", folder, "--jobs", str(jobs)]
         command += ["--settings", settings.name]

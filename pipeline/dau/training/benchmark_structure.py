@@ -19,6 +19,7 @@ from dau.structure import StructureSettings, parse
 
 from . import naive_parser
 from .benchmark_restore import Target
+from .measure import NO_PDF
 from .structure_corpus import FIELDS, ParseRate, lost_words, parse_rates, parse_speed, sample_documents
 from .structure_documents import (
     Annotated,
@@ -63,10 +64,14 @@ class Metadata:
 
 
 def archive_of(shared: Path, folder: Path, jobs: int) -> Archives:
-    """The shared scans and the samples, converted into `folder`; what is done there already is not done again."""
+    """The shared scans and the samples, converted into `folder`, searchable PDFs aside; what is done there already is
+    not done again."""
     inputs = [str(shared / "scans" / "real"), *map(str, sorted((ROOT / "corpus" / "raw").glob("*.pdf")))]
-    command = [sys.executable, "-m", "dau.cli", "run", *inputs, "--out", str(folder), "--jobs", str(jobs), "--quiet"]
-    code = subprocess.run(command, check=False).returncode
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
+        settings.write(NO_PDF)
+        settings.flush()
+        command = [sys.executable, "-m", "dau.cli", "run", *inputs, "--out", str(folder), "--jobs", str(jobs)]
+        code = subprocess.run([*command, "--quiet", "--settings", settings.name], check=False).returncode
     if code not in (0, 1):
         raise DauError(f"dau run ended with exit code {code}.", "See its message above.")
     return Archives([folder])

@@ -38,6 +38,9 @@ from .structure_documents import (
 ROOT = Path(__file__).resolve().parents[3]
 OUT = ROOT / "pipeline" / "dau" / "structure" / "data" / "confidence.json"
 RIDGE = 0.5
+PRIOR = {"differ": -1.0, "medium": -1.0, "low": -0.5, "broken": -0.5, "flagged": -1.0}
+"""What is believed of a doubt before any example is seen: it speaks against the field. A handful of wrong examples
+cannot show that it does not."""
 
 _SCORED = {
     "type": ("type/name",),
@@ -116,27 +119,40 @@ def examples(shared: Path, archives: Archives) -> Iterator[Example]:
 
 
 def fit(found: Sequence[Example]) -> dict[str, float]:
-    """Coefficients by feature; one that never varies but the bias gets none."""
+    """Coefficients by feature; one that never varies but the bias gets none, nor does a doubt that would speak for the
+    field."""
     names = sorted({name for example in found for name in example.features})
-    values = np.array([[example.features.get(name, 0.0) for name in names] for example in found])
-    used = [n for n, name in enumerate(names) if name == "bias" or np.ptp(values[:, n]) > 0]
+    columns = {name: np.array([example.features.get(name, 0.0) for example in found]) for name in names}
     labels = np.array([float(example.right) for example in found])
-    beta = logistic.fit(values[:, used], labels, ridge=RIDGE)
-    return {names[n]: round(float(b), 4) for n, b in zip(used, beta, strict=True)}
+    used = [name for name in names if name == "bias" or np.ptp(columns[name]) > 0]
+    while True:
+        values = np.column_stack([columns[name] for name in used])
+        prior = np.array([PRIOR.get(name, 0.0) for name in used])
+        beta = dict(zip(used, logistic.fit(values, labels, ridge=RIDGE, prior=prior), strict=True))
+        sensible = [name for name in used if name not in PRIOR or beta[name] <= 0]
+        if sensible == used:
+            return {name: round(float(b), 4) for name, b in beta.items()}
+        used = sensible
 
 
-def judged(example: Example, coefficients: Mapping[str, float]) -> Judged:
+def surest(found: Sequence[Example]) -> float:
+    """What may be claimed at most after so many examples; see `confidence.surest`."""
+    return round((len(found) + 1) / (len(found) + 2), 4)
+
+
+def judged(example: Example, coefficients: Mapping[str, float], most: float) -> Judged:
     """The example with the confidence that coefficients give it."""
     odds = sum(coefficients.get(name, 0.0) * x for name, x in example.features.items())
-    return Judged(float(1 / (1 + np.exp(-np.clip(odds, -30, 30)))), example.right)
+    return Judged(float(most / (1 + np.exp(-np.clip(odds, -30, 30)))), example.right)
 
 
 def held_out(found: Sequence[Example]) -> list[Judged]:
     """Every example judged by coefficients fitted without its document."""
     out = []
     for document in dict.fromkeys(example.document for example in found):
-        coefficients = fit([e for e in found if e.document != document])
-        out += [judged(e, coefficients) for e in found if e.document == document]
+        others = [e for e in found if e.document != document]
+        coefficients, most = fit(others), surest(others)
+        out += [judged(e, coefficients, most) for e in found if e.document == document]
     return out
 
 
@@ -163,6 +179,7 @@ def main() -> None:
         "note": "Coefficients of P(right) by group and feature; see confidence.py. Written by "
         "training/calibrate_structure.py.",
         "measured": lines,
+        "surest": {group: surest(found) for group, found in sorted(by_group.items())},
         "groups": {group: fit(found) for group, found in sorted(by_group.items())},
     }
     given.out.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

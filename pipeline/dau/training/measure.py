@@ -7,6 +7,9 @@ from pathlib import Path
 
 import psutil
 
+NO_PDF = "[pdf]\nmake = false\n"
+"""Settings of runs that are measured without searchable PDFs."""
+
 _SAMPLE_SECONDS = 0.03
 
 

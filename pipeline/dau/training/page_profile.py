@@ -19,6 +19,7 @@ from unittest.mock import patch
 from dau import convert
 from dau.archive.folder import DOCUMENTS, folder_name
 from dau.archive.outcome import Task
+from dau.batch.runner import call
 from dau.document.errors import DauError
 from dau.pdf import PdfSettings
 from dau.settings import Settings
@@ -111,7 +112,7 @@ def _convert(inputs: Sequence[Path], folder: Path, settings: Settings) -> None:
     for path in inputs:
         name, sha256, size = convert.identity(path)
         task = Task(path, str(path), sha256, size, folder, folder_name(sha256, sha256), settings.model_dump_json())
-        outcome = convert.convert(task)
+        outcome = call(convert.convert, task, convert.no_progress)
         if outcome.status != "success":
             raise DauError(f"{name} was not converted: {outcome.message}", "Profile files that can be converted.")
 

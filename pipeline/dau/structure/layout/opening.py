@@ -301,7 +301,8 @@ def _ends_subject(lines: list[TextLine], n: int, taken: list[TextLine], layout: 
     if anchors.is_attached_note(taken[0]) or (before.text.rstrip().endswith((")", "./.")) and not line.caps):
         return True
     if line.starts_lower:
-        return bool(line.blanks) and before.full_stop
+        # the body's first words may be lost under a stamp
+        return (bool(line.blanks) and before.full_stop) or (_gap_above(lines, n, layout) and not _centred(line, layout))
     if taken[0].caps != line.caps and not anchors.is_abstract(taken[0]) and before.caps:
         return not (anchors.is_abstract(line) or line.text[:1] in '“"(')
     if line.text[:1] in '“"':
@@ -315,12 +316,9 @@ def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
     after = lines[n + 1] if n + 1 < len(lines) else None
     margins = layout.pages.get(line.page)
     if line.bbox and margins:
-        before = lines[n - 1]
-        if before.bbox and before.page == line.page and line.bbox[1] - before.bbox[3] > 0.8 * margins.height:
+        if _gap_above(lines, n, layout):
             return not line.caps
-        left, right = line.bbox[0] - margins.left, margins.right - line.bbox[2]
-        centred = left > 0.3 * margins.height and abs(left - right) <= 1.8 * margins.height
-        return not (centred or (line.caps and left > margins.height))
+        return not (_centred(line, layout) or (line.caps and line.bbox[0] - margins.left > margins.height))
     if line.blanks:
         return not line.caps
     if line.caps and lines[n - 1].caps:
@@ -330,6 +328,24 @@ def _looks_like_body(lines: list[TextLine], n: int, layout: Layout) -> bool:
     full = layout.first if layout.short_first else layout.full
     continues = after is not None and after.starts_lower and after.width > 0.6 * layout.full
     return (line.width >= 0.7 * full and continues) or line.width > 0.97 * layout.full
+
+
+def _gap_above(lines: list[TextLine], n: int, layout: Layout) -> bool:
+    """Whether more white than between lines is above a line, by the boxes."""
+    line, before = lines[n], lines[n - 1]
+    margins = layout.pages.get(line.page)
+    if not line.bbox or not before.bbox or not margins or before.page != line.page:
+        return False
+    return line.bbox[1] - before.bbox[3] > 0.8 * margins.height
+
+
+def _centred(line: TextLine, layout: Layout) -> bool:
+    """Whether a line stands in the middle of its page, by its box."""
+    margins = layout.pages.get(line.page)
+    if not line.bbox or not margins:
+        return False
+    left, right = line.bbox[0] - margins.left, margins.right - line.bbox[2]
+    return left > 0.3 * margins.height and abs(left - right) <= 1.8 * margins.height
 
 
 def _addressee_end(lines: list[TextLine], begin: int) -> int:
