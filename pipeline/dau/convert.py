@@ -12,13 +12,13 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from dau import ocr, pdf, restore, scan, structure
+from dau import ocr, pdf, portions, restore, scan, structure
 from dau.archive.folder import sha256_of, write_document
-from dau.archive.outcome import Outcome, Task, describe
+from dau.archive.outcome import Answer, Divided, Outcome, PortionRead, Task, describe
 from dau.archive.paths import text_of
 from dau.document.directive import Directive, Source
 from dau.document.errors import CapacityError, DauError, InputError
@@ -43,8 +43,12 @@ def no_progress(done: int, pages: int) -> None:
     """For those who do not want to know."""
 
 
-def convert(task: Task, progress: Progress = no_progress) -> Outcome:
-    """Read, restore and parse one input, and write its folder; whatever goes wrong is in the outcome."""
+def convert(task: Task, progress: Progress = no_progress) -> Answer:
+    """Read, restore and parse one input, and write its folder; whatever goes wrong is in the outcome.
+
+    Where the task offers it (`task.common`), a document of many pages is read in portions by several workers, of which
+    the last puts them together.
+    """
     began = time.monotonic()
     try:
         settings = Settings.model_validate_json(task.settings)
@@ -62,9 +66,12 @@ def _named(error: Exception, task: Task) -> Exception:
     return error
 
 
-def _convert(task: Task, settings: Settings, scratch: Path, began: float, progress: Progress) -> Outcome:
+def _convert(task: Task, settings: Settings, scratch: Path, began: float, progress: Progress) -> Answer:
     journal = Journal(versions(settings))
-    reading = read_document(task.path, settings, scratch, journal, progress)
+    reading = _read_or_share(task, settings, scratch, journal, progress)
+    if not isinstance(reading, DocumentReading):
+        return reading
+    reading = _restored(reading, settings, journal)
     if reading.all_failed:
         raise reading.failures[0].error
     with journal.event("parsed", "dau.structure"):
@@ -107,12 +114,41 @@ def read_document(
     folder for them. Raises DauError where the file as a whole cannot be read.
     """
     journal = journal or Journal(versions(settings))
-    if path is None or (path.suffix.lower() not in _SCAN_SUFFIXES and scan.is_text(path, settings.scan)):
+    if path is None or _holds_text(path, settings):
         reading = _read_text(path, settings)
     else:
         reading = _read_scan(path, settings, scratch, journal, progress)
+    return _restored(reading, settings, journal)
+
+
+def _read_or_share(
+    task: Task, settings: Settings, scratch: Path, journal: Journal, progress: Progress
+) -> DocumentReading | Divided | PortionRead:
+    """The document as read, or, where several workers share the reading, a step on the way to it."""
+    if _holds_text(task.path, settings):
+        return _read_text(task.path, settings)
+    if task.common is not None and task.portion is not None:
+        some = settings.model_copy(update={"pages": task.portion})
+        reading = _read_scan(task.path, some, portions.folder_of(task.common), journal, progress)
+        portions.leave(task.common, task.portion, reading, journal)
+        return PortionRead(len(reading.transcript.pages))
+    if task.common is not None and task.portions:
+        return portions.gather(task.common, task.portions, journal)
+    with scan.open(task.path, settings.scan) as source:
+        wanted = _wanted(source, settings)
+        large = portions.divided(wanted) if task.common is not None else None
+        return large or _read_pages(source, wanted, settings, scratch, journal, progress)
+
+
+def _restored(reading: DocumentReading, settings: Settings, journal: Journal) -> DocumentReading:
+    for note in reading.notes:
+        journal.note("found", "dau.scan", detail=note)
     with journal.event("restored", "dau.restore"):
         return reading.restored(_restorer(settings.restore).restore)
+
+
+def _holds_text(path: Path, settings: Settings) -> bool:
+    return path.suffix.lower() not in _SCAN_SUFFIXES and scan.is_text(path, settings.scan)
 
 
 def _read_text(path: Path | None, settings: Settings) -> DocumentReading:
@@ -134,38 +170,47 @@ def _standard_input(most: int) -> str:
 def _read_scan(
     path: Path, settings: Settings, scratch: Path | None, journal: Journal, progress: Progress
 ) -> DocumentReading:
+    with scan.open(path, settings.scan) as source:
+        return _read_pages(source, _wanted(source, settings), settings, scratch, journal, progress)
+
+
+def _wanted(source: scan.Source, settings: Settings) -> list[int]:
+    wanted = settings.wanted(source.page_count)
+    if not wanted:
+        raise InputError(f"The file has {source.page_count} pages, none of them among {settings.pages}.")
+    return wanted
+
+
+def _read_pages(
+    source: scan.Source, wanted: Sequence[int], settings: Settings, scratch: Path | None, journal: Journal,
+    progress: Progress,
+) -> DocumentReading:
     """Page by page, one image in memory at a time."""
     pages: list[TranscriptPage] = []
     failures: list[PageFailure] = []
     images: list[Path] = []
-    with scan.open(path, settings.scan) as source:
-        journal.note("opened", "dau.scan", media_type=source.media_type, pages=source.page_count)
-        wanted = settings.wanted(source.page_count)
-        if not wanted:
-            raise InputError(f"The file has {source.page_count} pages, none of them among {settings.pages}.")
-        for done, number in enumerate(wanted):
-            progress(done, len(wanted))
-            try:
-                page = source.page(number)
-                if scratch is not None and settings.page_images:
-                    images.append(page_image(page, scratch))
-                with journal.event("cleaned", "dau.scan", page=number):
-                    page = scan.clean(page, settings.scan)
-                with journal.event("read", "dau.ocr", page=number):
-                    pages.append(transcript_page(page, _reader(settings.ocr, settings.restore).read(page)))
-            except Exception as error:
-                failures.append(PageFailure(number, as_failure(error)))
-                pages.append(failed_page(number))
-        for note in source.notes:
-            journal.note("found", "dau.scan", detail=note)
-        return DocumentReading(
-            Transcript(pages=tuple(pages)),
-            source.media_type,
-            source.page_count,
-            tuple(failures),
-            tuple(images),
-            tuple(source.notes),
-        )
+    journal.note("opened", "dau.scan", media_type=source.media_type, pages=source.page_count)
+    for done, number in enumerate(wanted):
+        progress(done, len(wanted))
+        try:
+            page = source.page(number)
+            if scratch is not None and settings.page_images:
+                images.append(page_image(page, scratch))
+            with journal.event("cleaned", "dau.scan", page=number):
+                page = scan.clean(page, settings.scan)
+            with journal.event("read", "dau.ocr", page=number):
+                pages.append(transcript_page(page, _reader(settings.ocr, settings.restore).read(page)))
+        except Exception as error:
+            failures.append(PageFailure(number, as_failure(error)))
+            pages.append(failed_page(number))
+    return DocumentReading(
+        Transcript(pages=tuple(pages)),
+        source.media_type,
+        source.page_count,
+        tuple(failures),
+        tuple(images),
+        tuple(source.notes),
+    )
 
 
 def parse(reading: DocumentReading, settings: Settings, filename: str | None = None) -> Directive:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,6 +39,15 @@ class Journal:
             self._events.append(
                 {"event": event, "agent": agent, "at": at, "seconds": seconds, "outcome": outcome, **details}
             )
+
+    @property
+    def events(self) -> Sequence[Mapping[str, Value]]:
+        """What was recorded so far."""
+        return tuple(self._events)
+
+    def take_over(self, events: Iterable[Mapping[str, Value]]) -> None:
+        """Record what happened in another process."""
+        self._events += [dict(event) for event in events]
 
     def lines(self, source: str, sha256: str) -> bytes:
         """All events as JSON lines, headed by one that names source, software and engines."""

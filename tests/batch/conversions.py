@@ -13,8 +13,10 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 from dau.archive.folder import write_document
-from dau.archive.outcome import Outcome, Task
+from dau.archive.outcome import Answer, Divided, Outcome, PortionRead, Task
 from dau.document.errors import DependencyError, InputError
 
 
@@ -27,7 +29,43 @@ def plain(task: Task) -> Outcome:
 
 def obedient(task: Task, progress) -> Outcome:  # type: ignore[no-untyped-def]
     """Does what the first word of the input says, then converts it."""
-    words = task.path.read_text(encoding="utf-8").split()
+    obey(task, task.path.read_text(encoding="utf-8"))
+    progress(1, 1)
+    return plain(task)
+
+
+def dividing(task: Task, progress) -> Answer:  # type: ignore[no-untyped-def]
+    """Each line of the input is a page and does what its first word says; portions of four can be read apart."""
+    lines = task.path.read_text(encoding="utf-8").split("\n")
+    if task.common and not task.portions and len(lines) > 4:
+        return Divided(tuple(str(start) for start in range(0, len(lines), 4)), len(lines))
+    if task.common and task.portions and not task.portion:
+        read = "".join((task.common / portion).read_text(encoding="utf-8") for portion in task.portions)
+        return made(task, read, len(lines))
+    start = int(task.portion or 0)
+    some = lines[start : start + 4] if task.portion else lines
+    for number, line in enumerate(some):
+        progress(number, len(some))
+        obey(task, line)
+    read = "".join(f"{line}\n" for line in some)
+    if not (task.common and task.portion):
+        return made(task, read, len(lines))
+    task.common.mkdir(exist_ok=True)
+    (task.common / task.portion).write_text(read, encoding="utf-8")
+    readers = Path(f"{task.archive}-readers")
+    readers.mkdir(exist_ok=True)
+    (readers / str(os.getpid())).touch()
+    return PortionRead(len(some))
+
+
+def made(task: Task, text: str, pages: int) -> Outcome:
+    files = write_document(task.archive, task.folder, {"text.txt": text.encode()})
+    return Outcome("success", document=task.folder, pages=dict.fromkeys(range(1, pages + 1), "success"), files=files)
+
+
+def obey(task: Task, text: str) -> None:
+    """Do what the first word of a text says."""
+    words = text.split()
     command = words[0] if words else ""
     if command == "crash":
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -36,6 +74,10 @@ def obedient(task: Task, progress) -> Outcome:  # type: ignore[no-untyped-def]
         os._exit(3)
     elif command == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
+    elif command == "kill-above" or (command == "kill-above-once" and first_time(task)):
+        for process in psutil.Process(os.getppid()).parents()[:1]:  # the actor, above the server that forks
+            process.kill()
+        time.sleep(3600)
     elif command == "crash-once" and first_time(task):
         os.kill(os.getpid(), signal.SIGABRT)
     elif command == "sys-exit":
@@ -54,8 +96,6 @@ def obedient(task: Task, progress) -> Outcome:  # type: ignore[no-untyped-def]
         raise InputError("The file is empty.", "Scan it again.")
     elif command == "slow":
         time.sleep(float(words[1]))
-    progress(1, 1)
-    return plain(task)
 
 
 def first_time(task: Task) -> bool:
@@ -73,3 +113,11 @@ def cannot_warm_up() -> None:
 
 def crashes_warming_up() -> None:
     os._exit(9)
+
+
+def counted(task: Task, progress) -> Outcome:  # type: ignore[no-untyped-def]
+    """Does as `obedient`, and leaves a mark of each attempt: `<archive>-attempts/<start of hash>.<process>`."""
+    marks = Path(f"{task.archive}-attempts")
+    marks.mkdir(exist_ok=True)
+    (marks / f"{task.sha256[:16]}.{os.getpid()}").touch()
+    return obedient(task, progress)

@@ -23,6 +23,10 @@ class Task:
     kept. `source` is the input's path as the manifest writes it (see `paths`), for names only. `settings` is the
     JSON of the settings, `digest` their digest (hex), `archive` the archive's folder, `folder` the name under
     which the document is to be written (`folder.write_document(task.archive, task.folder, files)`).
+
+    `common` is a folder where several workers may leave what they read of one large document. Where it is given a
+    conversion may answer `Divided`; it is then asked for each portion (`portion`, pages as in the settings), and at
+    last, with all `portions` read, for the outcome.
     """
 
     path: Path
@@ -33,6 +37,9 @@ class Task:
     folder: str
     settings: str = "{}"
     digest: str = ""
+    common: Path | None = None
+    portion: str | None = None
+    portions: tuple[str, ...] = ()
 
     @property
     def filename(self) -> str:
@@ -79,6 +86,24 @@ class Outcome:
             status="failed", category=category, message=message, seconds=seconds, engines=engines or {},
             stop=isinstance(error, ArchiveFull),
         )
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Instead of an outcome: these portions of the document, of `pages` pages in all, can be read side by side."""
+
+    portions: tuple[str, ...]
+    pages: int
+
+
+@dataclass(frozen=True)
+class PortionRead:
+    """A portion of a document has been read, and lies in the folder they have in common. `pages`: how many."""
+
+    pages: int
+
+
+Answer = Outcome | Divided | PortionRead
 
 
 def describe(error: BaseException) -> tuple[Category, str]:

@@ -3,6 +3,8 @@
 A worker that dies (a crash in native code, the kernel's out-of-memory killer) costs its own task only: that is
 tried once more, alone, after all others, and failed if it dies again. One that runs past the time limit is ended
 with all it started. `concurrent.futures` has neither: its pool breaks with the first worker that dies.
+
+A document of many pages is read by several workers, see `large`.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any, Literal
 
 import psutil
 
-from ..archive.outcome import Outcome, Task
+from ..archive.outcome import Answer, Outcome, Task
 from ..document.errors import CapacityError, DauError
+from .large import LargeDocuments
 from .runner import Convert, Outcomes, Report
 from .scratch import Scratch
 from .serial import timed_out
@@ -33,6 +37,7 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "M
 _MEMORY_EVERY = 0.5  # seconds between looks at the memory of the workers
 _MEMORY_SHARE = 0.8  # of the machine's memory, where no limit is given
 _FAILED_STARTS = 3
+_STARTING = 60.0  # seconds in which a worker loads its models, on a machine with much to do
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,7 @@ class Pool:
     warm: Callable[[], None] = no_warm_up
 
     def run(self, tasks: Iterable[Task], convert: Convert, report: Report) -> Outcomes:
-        supervisor = _Supervisor(self, convert, report)
+        supervisor = Supervisor(self, convert, report)
         try:
             yield from supervisor.outcomes(iter(tasks))
         finally:
@@ -61,7 +66,7 @@ class Pool:
 
 @dataclass(eq=False)
 class _Worker:
-    process: SpawnProcess
+    process: BaseProcess
     channel: Connection
     scratch: Path
     ready: bool = False
@@ -85,9 +90,13 @@ class _Worker:
             self.process.join()
             code = self.process.exitcode
         else:
+            started = self._started()
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
             self.process.kill()
+            for program in started:  # those of `subprocesses` lead groups of their own
+                with suppress(psutil.Error):
+                    program.kill()
             self.process.join()
         self.channel.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -106,11 +115,15 @@ class _Worker:
         """Bytes resident in the worker and all it started."""
         total = 0
         with suppress(psutil.Error):
-            process = psutil.Process(self.process.pid)
-            for member in (process, *process.children(recursive=True)):
+            for member in (psutil.Process(self.process.pid), *self._started()):
                 with suppress(psutil.Error):
                     total += member.memory_info().rss
         return total
+
+    def _started(self) -> list[psutil.Process]:
+        with suppress(psutil.Error):
+            return list(psutil.Process(self.process.pid).children(recursive=True))
+        return []
 
 
 @dataclass
@@ -122,9 +135,19 @@ class _Queues:
     exhausted: bool = False
     alone: bool = False
 
+    def forget(self, document: Task) -> None:
+        """Take out every task of a document."""
+        self.ready = deque(task for task in self.ready if task.sha256 != document.sha256)
+        self.suspects = deque(task for task in self.suspects if task.sha256 != document.sha256)
 
-class _Supervisor:
-    def __init__(self, pool: Pool, convert: Convert, report: Report) -> None:
+
+class Supervisor:
+    """`start`: how a worker begins. With `forkserver` it is no child of this process, for whoever ends that with its
+    children and nothing below them."""
+
+    def __init__(
+        self, pool: Pool, convert: Convert, report: Report, start: Literal["spawn", "forkserver"] = "spawn"
+    ) -> None:
         self.pool = pool
         self.convert = convert
         self.report = report
@@ -133,9 +156,10 @@ class _Supervisor:
         self.failed_starts = 0
         self.next_look = 0.0
         self.memory_limit = pool.memory_limit or int(_memory_of_machine() * _MEMORY_SHARE)
-        self.context = multiprocessing.get_context("spawn")
+        self.context: Any = multiprocessing.get_context(start)
         self.alive_there, self.alive_here = self.context.Pipe(duplex=False)
         self.scratch = Scratch()
+        self.large = LargeDocuments(self.scratch.path)
 
     def outcomes(self, tasks: Iterator[Task]) -> Outcomes:
         queues = self.queues
@@ -150,6 +174,17 @@ class _Supervisor:
                 queues.ready.append(queues.suspects.popleft())
                 continue
             yield from self._events(0.0 if fed else self._patience())
+
+    def attempt(self, task: Task, last: bool) -> Iterator[Outcome | None]:
+        """One task on a worker that stays warm for the next: None whenever there may be pages to report, at the end
+        its outcome. Where the worker dies there is none, unless this is the `last` attempt: it has then failed."""
+        queues = self.queues = _Queues(deque([task]), exhausted=True, alone=last)
+        while not queues.suspects:
+            self._assign()
+            for _, outcome in self._events(self._patience()):
+                yield outcome
+                return
+            yield None
 
     def stop(self) -> None:
         self._dismiss_all()
@@ -178,7 +213,8 @@ class _Supervisor:
                 if len(self.workers) >= (1 if self.queues.alone else self.pool.jobs):
                     return
                 worker = self._start()
-            worker.begin(self.queues.ready.popleft())
+            task = self.queues.ready.popleft()
+            worker.begin(self.large.offered(task) if self.pool.jobs > 1 else task)
 
     def _start(self) -> _Worker:
         scratch = self.scratch.folder()
@@ -186,7 +222,7 @@ class _Supervisor:
         process = self.context.Process(
             target=serve, args=(there, self.alive_there, scratch, self.convert, self.pool.warm), daemon=True
         )
-        with _environment(scratch), _interrupts_held():
+        with one_thread(scratch), _interrupts_held():
             process.start()
         there.close()
         worker = _Worker(process, here, scratch)
@@ -200,7 +236,7 @@ class _Supervisor:
         now = time.monotonic()
         times = [max(0.0, self.next_look - now)]
         if self.pool.time_limit is not None:
-            times += [max(0.0, w.began + self.pool.time_limit - now) for w in self.workers if w.task]
+            times += [max(0.0, w.began + self._allowed(w, w.task) - now) for w in self.workers if w.task]
         return min(times)
 
     def _events(self, timeout: float) -> Outcomes:
@@ -229,18 +265,33 @@ class _Supervisor:
             elif message[0] == "unfit":
                 raise message[1]
             elif message[0] == "page" and worker.task is not None:
-                self.report(worker.task, message[1], message[2])
+                self.report(*self.large.progress(worker.task, message[1], message[2]))
             elif message[0] == "done" and worker.task is not None:
-                yield self._done(worker, worker.task, message[1])
+                yield from self._done(worker, worker.task, message[1])
         if worker in self.workers and wait([worker.process.sentinel], timeout=0):
             yield from self._bury(worker)
 
-    def _done(self, worker: _Worker, task: Task, outcome: Outcome) -> tuple[Task, Outcome]:
+    def _done(self, worker: _Worker, task: Task, answer: Answer) -> Outcomes:
+        seconds = time.monotonic() - worker.began
         worker.task = None
         worker.served += 1
         if worker.served >= self.pool.tasks_per_worker or self.queues.alone:
             self._dismiss(worker)
-        return task, outcome if outcome.seconds else replace(outcome, seconds=time.monotonic() - worker.began)
+        if isinstance(answer, Outcome):
+            yield self._concluded(task, answer if answer.seconds else replace(answer, seconds=seconds))
+        else:
+            self.queues.ready.extendleft(reversed(self.large.next(task, answer, seconds)))
+
+    def _concluded(self, task: Task, outcome: Outcome) -> tuple[Task, Outcome]:
+        """The outcome of a document. Where it failed in one of its portions, nobody goes on with the others."""
+        document, seconds = self.large.close(task)
+        if seconds is None:
+            return document, outcome
+        self.queues.forget(document)
+        for worker in list(self.workers):
+            if worker.task is not None and worker.task.sha256 == document.sha256:
+                self._dismiss(worker)
+        return document, replace(outcome, seconds=seconds)
 
     def _dismiss(self, worker: _Worker) -> int | None:
         self.workers.remove(worker)
@@ -264,17 +315,23 @@ class _Supervisor:
         elif not self.queues.alone:
             self.queues.suspects.append(task)
         else:
-            yield task, Outcome.failed(_cause(code, worker.too_large, words), time.monotonic() - worker.began)
+            cause = _cause(code, worker.too_large, words)
+            yield self._concluded(task, Outcome.failed(cause, time.monotonic() - worker.began))
 
     def _end_overdue(self) -> Outcomes:
         limit = self.pool.time_limit
         if limit is None:
             return
         for worker in list(self.workers):
-            if worker.task is not None and time.monotonic() - worker.began >= limit:
-                task = worker.task
+            task, seconds = worker.task, time.monotonic() - worker.began
+            if worker in self.workers and task is not None and seconds >= self._allowed(worker, task):
                 self._dismiss(worker)
-                yield task, Outcome.failed(timed_out(limit), time.monotonic() - worker.began)
+                yield self._concluded(task, Outcome.failed(timed_out(limit), seconds))
+
+    def _allowed(self, worker: _Worker, task: Task) -> float:
+        """Seconds a worker may be at its task: a slow start is not the fault of the document."""
+        allowed = (self.pool.time_limit or 0.0) - self.large.spent(task)
+        return allowed if worker.ready else allowed + _STARTING
 
     def _end_too_large(self) -> None:
         """Keep the machine from thrashing: beyond the limit on memory the largest worker is ended."""
@@ -304,6 +361,11 @@ def _cause(code: int | None, too_large: bool, words: str) -> DauError:
     )
 
 
+def cores() -> int:
+    """Processors this process may use, which in a container can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _memory_of_machine() -> int:
     """Bytes of memory there are for this process: the machine's, or what its container may use."""
     total: int = psutil.virtual_memory().total
@@ -313,8 +375,9 @@ def _memory_of_machine() -> int:
 
 
 @contextmanager
-def _environment(scratch: Path) -> Iterator[None]:
-    """What a worker inherits: one thread for numeric libraries, which read it as they load, and a scratch folder."""
+def one_thread(scratch: Path) -> Iterator[None]:
+    """What processes started meanwhile inherit: one thread for numeric libraries, which read it as they load, and a
+    scratch folder."""
     wanted = {name: os.environ.get(name, "1") for name in _ONE_THREAD} | {"TMPDIR": str(scratch)}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, Protocol
 
-from ..archive.outcome import Outcome, Task
+from ..archive.outcome import Answer, Outcome, Task
 
 Progress = Callable[[int, int], None]
 """Called by a conversion with the number of pages done and of pages in all."""
@@ -14,9 +14,10 @@ Progress = Callable[[int, int], None]
 Report = Callable[[Task, int, int], None]
 """Called by a runner with the task, pages done, pages in all."""
 
-Convert = Callable[..., Outcome]
+Convert = Callable[..., Answer]
 """`convert(task)`, or `convert(task, progress)` where it tells its pages. A plain function of a module (it crosses
-processes by its name) that returns failures as data and writes the document's folder itself."""
+processes by its name) that returns failures as data and writes the document's folder itself. Only where the task
+names a folder in common may it answer anything but an outcome."""
 
 Outcomes = Generator[tuple[Task, Outcome], None, None]
 
@@ -34,7 +35,14 @@ def takes_progress(convert: Callable[..., Any]) -> bool:
 
 
 def call(convert: Convert, task: Task, progress: Progress) -> Outcome:
-    """One conversion; whatever it raises becomes a failed outcome."""
+    """One conversion as a whole; whatever it raises becomes a failed outcome."""
+    answer = ask(convert, task, progress)
+    assert isinstance(answer, Outcome), "nobody offered to divide the document"
+    return answer
+
+
+def ask(convert: Convert, task: Task, progress: Progress) -> Answer:
+    """One conversion, or a step of one that several workers share; whatever it raises becomes a failed outcome."""
     try:
         return convert(task, progress) if takes_progress(convert) else convert(task)
     except Exception as error:

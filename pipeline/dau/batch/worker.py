@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,14 +20,14 @@ from typing import Literal
 
 import psutil
 
-from ..archive.outcome import Outcome, Task
+from ..archive.outcome import Answer, Outcome, Task
 from ..collector import settle
 from ..document.errors import DauError
-from .runner import Convert, call
+from .runner import Convert, ask
 
 Message = (
     tuple[Literal["ready"]] | tuple[Literal["unfit"], DauError]
-    | tuple[Literal["page"], int, int] | tuple[Literal["done"], Outcome]
+    | tuple[Literal["page"], int, int] | tuple[Literal["done"], Answer]
 )
 
 OUTPUT = "output.txt"
@@ -41,6 +42,7 @@ def serve(channel: Connection, alive: Connection, scratch: Path, convert: Conver
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
+    tempfile.tempdir = os.environ["TMPDIR"] = str(scratch)
     _redirect_output(scratch / OUTPUT)
     threading.Thread(target=_watch, args=(alive, scratch), daemon=True).start()
     try:
@@ -61,9 +63,9 @@ def serve(channel: Connection, alive: Connection, scratch: Path, convert: Conver
         channel.send(("done", _convert(convert, task, channel)))
 
 
-def _convert(convert: Convert, task: Task, channel: Connection) -> Outcome:
+def _convert(convert: Convert, task: Task, channel: Connection) -> Answer:
     try:
-        return call(convert, task, lambda done, pages: channel.send(("page", done, pages)))
+        return ask(convert, task, lambda done, pages: channel.send(("page", done, pages)))
     except BaseException as error:  # sys.exit() in a library is a failure of this document only
         return Outcome.failed(error)
 
