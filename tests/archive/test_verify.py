@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from dau.archive.prune import prune
 from dau.archive.status import status
 from dau.archive.store import Archive
 from dau.archive.verify import verify
-from dau.document.directive import Confidence, Directive, Metadata, Number, ReviewItem, Severity
+from dau.document.directive import Confidence, Directive, Metadata, Number, ReviewItem, Severity, Source
 from dau.document.transcript import Transcript, TranscriptPage, lines_of_text
 
 SETTINGS = "cd" * 32
@@ -29,16 +30,20 @@ def directive(*severities: Severity, number: str = "5/CT-UBND", confidence: floa
     return value.model_dump_json().encode()
 
 
-def transcript(pages: int) -> bytes:
+def transcript(pages: Sequence[PageStatus]) -> bytes:
     lines = lines_of_text("Chỉ thị\n")
     return Transcript(
-        pages=tuple(TranscriptPage(number=n, text_source="text", lines=lines) for n in range(1, pages + 1))
+        pages=tuple(
+            TranscriptPage(number=n, text_source="text", lines=lines) if status == "success"
+            else TranscriptPage(number=n, text_source=status) for n, status in enumerate(pages, 1)
+        )
     ).model_dump_json().encode()
 
 
 def put(
     archive: Archive, folder: Path, name: str, *, pages: Sequence[PageStatus] = ("success",),
-    content: bytes | None = None, settings: str = SETTINGS, keep: bool = True, **outcome: object,
+    content: bytes | None = None, settings: str = SETTINGS, keep: bool = True, files: dict[str, bytes] | None = None,
+    **outcome: object,
 ) -> str:
     """An input with content `name`, received, converted and recorded; returns the name of its folder."""
     path = folder / f"{name}.pdf"
@@ -51,8 +56,9 @@ def put(
     document_name = folder_name(taken.sha256, settings)
     line = {"status": "success", "document": document_name, "pages": dict(enumerate(pages, 1)), **outcome}
     if line["document"] is not None:
-        files = {"document.json": content or directive(), "transcript.json": transcript(len(pages)), "text.txt": b"x"}
-        line["files"] = write_document(archive.root, document_name, files)
+        all_files = {"document.json": content or directive(), "transcript.json": transcript(pages), "text.txt": b"x"}
+        all_files |= files or {}
+        line["files"] = write_document(archive.root, document_name, all_files)
     archive.append(ManifestLine(event="outcome", source=source, settings=settings, **line))  # type: ignore[arg-type]
     return document_name
 
@@ -156,6 +162,42 @@ def test_what_does_not_fit_the_schema(tmp_path: Path) -> None:
         put(archive, tmp_path, "a", content=b'{"schema_version": "1.0", "taskz": []}')
     (found,) = verify(tmp_path / "A")
     assert (found.code, found.message) == ("schema", "taskz: Extra inputs are not permitted")
+
+
+def of_source(name: str, pages: int | None, **review: object) -> bytes:
+    """document.json of the content `name` with so many pages in the source."""
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    source = Source(filename="a.pdf", sha256=sha256, media_type="application/pdf", bytes=1, pages=pages)
+    items = (ReviewItem(code="pages_not_read", severity="high", message="Chỉ đọc trang 1."),) if review else ()
+    return Directive(source=source, review=items).model_dump_json().encode()
+
+
+WHOLE: list[tuple[str, dict[str, object], list[str]]] = [
+    ("all pages", {"content": of_source("a", 2)}, []),
+    ("a page without status", {"content": of_source("a", 3)}, ["pages_incomplete"]),
+    ("pages that were not asked for", {"content": of_source("a", 3, asked=1)}, []),
+    ("a page too many", {"content": of_source("a", 1)}, ["pages_incomplete"]),
+    ("a text", {"content": of_source("a", None)}, []),
+    ("another source", {"content": of_source("b", 2)}, ["source_differs"]),
+    ("a page the outcome calls read", {"files": {"transcript.json": transcript(("success", "failed"))}},
+     ["pages_incomplete"]),
+    ("a page the outcome does not call blank", {"files": {"transcript.json": transcript(("success", "blank"))}},
+     ["pages_incomplete"]),
+    ("a transcript of fewer pages", {"files": {"transcript.json": transcript(("success",))}}, ["pages_incomplete"]),
+    ("pictures of all pages", {"files": {"pages/0001.webp": b"1", "pages/0002.webp": b"2"}}, []),
+    ("a picture missing", {"files": {"pages/0001.webp": b"1"}}, ["pages_incomplete"]),
+    ("events", {"files": {"events.jsonl": b'{"event": "read", "agent": "dau.ocr"}\n'}}, []),
+    ("events that are none", {"files": {"events.jsonl": b'{"event": "read"}\n'}}, ["schema"]),
+    ("events broken off", {"files": {"events.jsonl": b'{"event": "read", "ag'}}, ["schema"]),
+    ("a transcript of another version", {"files": {"transcript.json": b'{"schema_version": "2.0"}'}}, ["schema"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "codes"), [w[1:] for w in WHOLE], ids=[w[0] for w in WHOLE])
+def test_a_document_is_whole(tmp_path: Path, case: dict[str, object], codes: list[str]) -> None:
+    with Archive.open(tmp_path / "A") as archive:
+        put(archive, tmp_path, "a", pages=TWO, **case)  # type: ignore[arg-type]
+    assert problems(tmp_path / "A") == codes
 
 
 def test_inputs_that_disagree_on_a_shared_folder(root: Path) -> None:

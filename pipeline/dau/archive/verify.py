@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..document.directive import Directive
 from ..document.transcript import Transcript
 from . import state as states
+from .completeness import missing_pages, strange_events, strange_source
 from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, folder_name, sha256_of
 from .manifest import ManifestLine, read_at, require
 from .originals import ORIGINALS
 from .state import Done, InputKey, State
 from .store import reading
 
+Model = TypeVar("Model", bound=BaseModel)
 Code = Literal[
     "manifest_line_damaged", "manifest_order", "outcome_missing", "outcome_incomplete", "folder_missing",
-    "folder_unknown", "file_missing", "file_unknown", "file_changed", "schema", "pages_incomplete", "original_changed",
-    "original_missing", "original_unknown", "leftover",
+    "folder_unknown", "file_missing", "file_unknown", "file_changed", "schema", "pages_incomplete", "source_differs",
+    "original_changed", "original_missing", "original_unknown", "leftover",
 ]
 
 
@@ -38,12 +40,13 @@ class Discrepancy:
 def verify(archive: Path) -> Iterator[Discrepancy]:
     """Hold an archive against its manifest; nothing yielded is the proof.
 
-    Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end
-    with an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with
-    it; document.json and transcript.json fit their schema, and the transcript has the pages of the outcome; every
-    original that was kept is there, with the content its name says; there is no folder or file that the manifest
-    knows nothing of. Folders that only earlier outcomes name may be there or not (`prune` removes them). Failures
-    that are recorded are no discrepancies.
+    Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end with
+    an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with it;
+    document.json and transcript.json fit their schema, events.jsonl holds events; every page of the source has a
+    status, a page of the transcript that agrees with it, and a picture where there are any; document.json is of the
+    content of the outcome; every original that was kept is there, with the content its name says; there is no folder
+    or file that the manifest knows nothing of. Folders that only earlier outcomes name may be there or not (`prune`
+    removes them). Failures that are recorded are no discrepancies.
 
     Nothing is written. Raises ArchiveBusy while a run writes the archive, ArchiveUnusable where it is no archive.
     """
@@ -117,31 +120,36 @@ def _folder(folder: Path, line: ManifestLine) -> Iterator[Discrepancy]:
             yield Discrepancy("file_unknown", f"{where}/{name}", "there, but not recorded")
         elif there[name] != line.files[name]:
             yield Discrepancy("file_changed", f"{where}/{name}", "the content is no longer what was recorded")
+    yield from _content(folder, line, there)
+
+
+def _content(folder: Path, line: ManifestLine, there: Mapping[str, str]) -> Iterator[Discrepancy]:
+    """What the files say, held against their schemas, the outcome and one another."""
+    where = f"{DOCUMENTS}/{folder.name}"
+    directive = transcript = None
     if "document.json" in there:
-        yield from _schema(folder / "document.json", Directive, where)
+        directive, wrong = _read(folder / "document.json", Directive)
+        yield from (Discrepancy("schema", f"{where}/document.json", text) for text in wrong)
     if "transcript.json" in there:
-        yield from _schema(folder / "transcript.json", Transcript, where)
-        yield from _pages(folder / "transcript.json", line, where)
+        transcript, wrong = _read(folder / "transcript.json", Transcript)
+        yield from (Discrepancy("schema", f"{where}/transcript.json", text) for text in wrong)
+    for message in missing_pages(line, directive, transcript):
+        yield Discrepancy("pages_incomplete", where, message)
+    strange = strange_source(line, directive) if directive is not None else None
+    if strange is not None:
+        yield Discrepancy("source_differs", f"{where}/document.json", strange)
+    strange = strange_events(folder / "events.jsonl") if "events.jsonl" in there else None
+    if strange is not None:
+        yield Discrepancy("schema", f"{where}/events.jsonl", strange)
 
 
-def _schema(path: Path, model: type[BaseModel], where: str) -> Iterator[Discrepancy]:
+def _read(path: Path, model: type[Model]) -> tuple[Model | None, tuple[str, ...]]:
+    """A file as its schema has it, or what is wrong with it first."""
     try:
-        model.model_validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes()), ()
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        place = "/".join(str(part) for part in first["loc"])
-        yield Discrepancy("schema", f"{where}/{path.name}", f"{place}: {first['msg']}")
-
-
-def _pages(path: Path, line: ManifestLine, where: str) -> Iterator[Discrepancy]:
-    try:
-        transcript = Transcript.model_validate_json(path.read_bytes())
-    except ValidationError:
-        return  # reported by _schema
-    numbers = [page.number for page in transcript.pages]
-    if sorted(line.pages) != numbers:
-        message = f"the outcome speaks of pages {sorted(line.pages)}, the transcript holds {numbers}"
-        yield Discrepancy("pages_incomplete", f"{where}/{path.name}", message)
+        return None, (f"{'/'.join(str(part) for part in first['loc'])}: {first['msg']}",)
 
 
 def _strange_documents(root: Path, state: State) -> Iterator[Discrepancy]:
