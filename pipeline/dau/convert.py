@@ -67,7 +67,7 @@ def _named(error: Exception, task: Task) -> Exception:
 
 
 def _convert(task: Task, settings: Settings, scratch: Path, began: float, progress: Progress) -> Answer:
-    journal = Journal(versions(settings))
+    journal = Journal(tools(settings))
     reading = _read_or_share(task, settings, scratch, journal, progress)
     if not isinstance(reading, DocumentReading):
         return reading
@@ -82,7 +82,7 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
         "text.txt": reading.transcript.text().encode(),
         "raw.txt": reading.transcript.text(raw=True).encode(),
-        "events.jsonl": journal.lines(task.source, task.sha256),
+        "events.jsonl": journal.lines(task.source, task.sha256, task.digest),
         **{f"pages/{path.name}": path for path in reading.images},
         **({"searchable.pdf": copy.path} if copy.path else {}),
     }
@@ -113,7 +113,7 @@ def read_document(
     A page that fails is in `failures` and costs no other page. Page images are kept only where `scratch` names a
     folder for them. Raises DauError where the file as a whole cannot be read.
     """
-    journal = journal or Journal(versions(settings))
+    journal = journal or Journal(tools(settings))
     if path is None or _holds_text(path, settings):
         reading = _read_text(path, settings)
     else:
@@ -141,6 +141,8 @@ def _read_or_share(
 
 
 def _restored(reading: DocumentReading, settings: Settings, journal: Journal) -> DocumentReading:
+    if reading.page_count is None:
+        journal.note("opened", "dau.scan", media_type=reading.media_type)
     for note in reading.notes:
         journal.note("found", "dau.scan", detail=note)
     with journal.event("restored", "dau.restore"):
@@ -203,6 +205,7 @@ def _read_pages(
         except Exception as error:
             failures.append(PageFailure(number, as_failure(error)))
             pages.append(failed_page(number))
+            journal.note("page failed", "dau", page=number, outcome=str(failures[-1].error))
     return DocumentReading(
         Transcript(pages=tuple(pages)),
         source.media_type,
@@ -263,12 +266,17 @@ def restorer_digest(settings: Settings) -> str:
 
 def versions(settings: Settings) -> Mapping[str, str]:
     """Engines and models with their versions, as they enter the settings digest and the provenance."""
+    return {name: version for used in tools(settings).values() for name, version in used.items()}
+
+
+def tools(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """The same by the stage that uses them."""
     restorer = _restorer(settings.restore)
     return {
-        **_reader(settings.ocr, settings.restore).versions,
-        restorer.name: restorer.digest,
-        **structure.model_versions(settings.structure),
-        **pdf.versions(settings.pdf),
+        "dau.ocr": _reader(settings.ocr, settings.restore).versions,
+        "dau.restore": {restorer.name: restorer.digest},
+        "dau.structure": structure.model_versions(settings.structure),
+        "dau.pdf": pdf.versions(settings.pdf),
     }
 
 

@@ -1,4 +1,7 @@
-"""events.jsonl: what was done to a document, with which tool and version, when (after PREMIS 3 events)."""
+"""events.jsonl: what was done to a document, with which tool and version, when (after PREMIS 3 events).
+
+docs/archive.md lists the events and how they map to PREMIS.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,18 @@ Value = str | int | float | None
 
 @dataclass
 class Journal:
-    """Events of one conversion, in the order they happened; `versions` names engines and models."""
+    """Events of one conversion, in the order they happened; `tools` names engines and models, with version or digest,
+    by the stage that uses them."""
 
-    versions: Mapping[str, str]
+    tools: Mapping[str, Mapping[str, str]]
+    began: str = field(default_factory=lambda: _now())
+    _clock: float = field(default_factory=time.monotonic)
     _events: list[dict[str, Value]] = field(default_factory=list)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """All engines and models."""
+        return {name: version for used in self.tools.values() for name, version in used.items()}
 
     def note(self, event: str, agent: str, **details: Value) -> None:
         """Record something that took no time worth telling."""
@@ -49,14 +60,17 @@ class Journal:
         """Record what happened in another process."""
         self._events += [dict(event) for event in events]
 
-    def lines(self, source: str, sha256: str) -> bytes:
-        """All events as JSON lines, headed by one that names source, software and engines."""
+    def lines(self, source: str, sha256: str, settings: str) -> bytes:
+        """All events as JSON lines, headed by one that names source, software, settings (their digest) and tools."""
         head = {
             "event": "conversion",
             "agent": f"dau {__version__}",
+            "at": self.began,
+            "seconds": round(time.monotonic() - self._clock, 3),
             "source": source,
             "sha256": sha256,
-            "engines": dict(self.versions),
+            "settings": settings,
+            "tools": {agent: dict(used) for agent, used in self.tools.items()},
         }
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (head, *self._events)).encode()
 
