@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 from PIL import Image
 
 from dau.archive.outcome import PageStatus
@@ -31,7 +32,8 @@ class PageFailure:
 @dataclass(frozen=True)
 class DocumentReading:
     """`page_count` is the file's own (None for plain text), `images` the files of the reviewer's page images,
-    `notes` what the scan stage found worth knowing of the file."""
+    `notes` what the scan stage found worth knowing of the file. `half_read`: pages on which an engine failed, so that
+    another read them alone."""
 
     transcript: Transcript
     media_type: str
@@ -39,6 +41,7 @@ class DocumentReading:
     failures: tuple[PageFailure, ...] = ()
     images: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    half_read: tuple[PageFailure, ...] = ()
 
     @property
     def all_failed(self) -> bool:
@@ -51,6 +54,15 @@ class DocumentReading:
             page.number: "failed" if page.number in lost else "blank" if page.text_source == "blank" else "success"
             for page in self.transcript.pages
         }
+
+    @property
+    def told(self) -> list[str]:
+        """What went wrong on pages, as the outcome tells it."""
+        lost = [f"Page {failure.page}: {failure.error}" for failure in self.failures]
+        alone: dict[str, list[str]] = {}
+        for failure in self.half_read:
+            alone.setdefault(str(failure.error), []).append(str(failure.page))
+        return [*lost, *(f"Read by one engine alone: page {', '.join(pages)}. {why}" for why, pages in alone.items())]
 
     def restored(self, restore: Callable[[Sequence[Line]], list[Line]]) -> DocumentReading:
         """The same reading with its lines restored, all at once: neighbouring pages are one another's context.
@@ -141,12 +153,11 @@ def failed_page(number: int) -> TranscriptPage:
 
 def page_image(page: Page, folder: Path) -> Path:
     """Write the page as displayed, at most 150 dpi, as WebP: what a reviewer sees."""
-    pixels = page.image if page.image.ndim == 2 else page.image[:, :, ::-1]
-    image = Image.fromarray(pixels)
     scale = min(1.0, _REVIEW_DPI / page.dpi) if page.dpi > 0 else 1.0
-    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    if size != image.size:
-        image = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    height, width = page.image.shape[:2]
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    pixels = page.image if scale == 1.0 else cv2.resize(page.image, size, interpolation=cv2.INTER_AREA)
+    image = Image.fromarray(pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
     path = folder / f"{page.number:04d}.webp"
     image.save(path, "WEBP", quality=_WEBP_QUALITY, method=2)
     return path
