@@ -87,8 +87,8 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         **({"searchable.pdf": copy.path} if copy.path else {}),
     }
     checksums = write_document(task.archive, task.folder, files)
-    failures = [*(failure.error for failure in reading.failures), *copy.failures]
-    told = [*(f"Page {failure.page}: {failure.error}" for failure in reading.failures), *copy.told]
+    failures = [*(failure.error for failure in (*reading.failures, *reading.half_read)), *copy.failures]
+    told = [*reading.told, *copy.told]
     return Outcome(
         status="partial" if failures else "success",
         category=failures[0].category if failures else None,
@@ -191,6 +191,7 @@ def _read_pages(
     pages: list[TranscriptPage] = []
     failures: list[PageFailure] = []
     images: list[Path] = []
+    half_read: list[PageFailure] = []
     journal.note("opened", "dau.scan", media_type=source.media_type, pages=source.page_count)
     for done, number in enumerate(wanted):
         progress(done, len(wanted))
@@ -201,7 +202,9 @@ def _read_pages(
             with journal.event("cleaned", "dau.scan", page=number):
                 page = scan.clean(page, settings.scan)
             with journal.event("read", "dau.ocr", page=number):
-                pages.append(transcript_page(page, _reader(settings.ocr, settings.restore).read(page)))
+                read = _reader(settings.ocr, settings.restore).read(page)
+            pages.append(transcript_page(page, read))
+            half_read += [PageFailure(number, error) for error in read.failed]
         except Exception as error:
             failures.append(PageFailure(number, as_failure(error)))
             pages.append(failed_page(number))
@@ -213,6 +216,7 @@ def _read_pages(
         tuple(failures),
         tuple(images),
         tuple(source.notes),
+        tuple(half_read),
     )
 
 

@@ -62,6 +62,7 @@ def joined(readings: Sequence[DocumentReading]) -> DocumentReading:
         tuple(failure for reading in readings for failure in reading.failures),
         tuple(image for reading in readings for image in reading.images),
         tuple(dict.fromkeys(note for reading in readings for note in reading.notes)),  # those of the file are in each
+        tuple(failure for reading in readings for failure in reading.half_read),
     )
 
 

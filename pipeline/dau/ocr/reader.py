@@ -86,7 +86,7 @@ class Reader:
         grey = page.readable
         height, width = grey.shape[:2]
         tables = find_tables(grey, page.dpi)
-        lines, stamps = self._lines(page, without_rules(page, tables), tables)
+        lines, stamps, failed = self._lines(page, without_rules(page, tables), tables)
         dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
         known = [(page.box_in_pixels(o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
@@ -96,7 +96,8 @@ class Reader:
         found += dirt
         ordered = reread(page, in_reading_order(text, width, height, tables), self._digits)
         return Reading(
-            tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found)
+            tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found),
+            failed=tuple(failed),
         )
 
     @staticmethod
@@ -110,35 +111,43 @@ class Reader:
         except DauError:
             return overlay
 
-    def _lines(self, ruled: Page, page: Page, tables: list[RuledTable]) -> tuple[list[TextLine], list[Box]]:
-        """Lines as read, unordered, and the boxed stamps among them. `page` is `ruled` without the rules of tables.
+    def _lines(
+        self, ruled: Page, page: Page, tables: list[RuledTable]
+    ) -> tuple[list[TextLine], list[Box], list[DauError]]:
+        """Lines as read, unordered, the boxed stamps among them, and the errors of engines that did not read. `page` is
+        `ruled` without the rules of tables.
 
         trueocr finds the lines where it is there, since its layout is the better one. If an engine fails on the page,
         the other reads it alone.
         """
+        failed: list[DauError] = []
         finders: list[Engine] = [engine for engine in (self._trueocr, self._tesseract) if engine is not None]
         for engine in finders:
             try:
                 read = _found(engine, ruled, page)
-            except DauError:
+            except DauError as error:
                 if engine is finders[-1]:
                     raise
+                failed.append(error)
                 continue
             lines = cut_at_cells(engine, page.readable, unmerged(read, page.readable.shape[1]), tables)
             if isinstance(engine, TrueOcr):
                 lines += beside_seals(engine, page.readable, self._seals(page), lines)
             stamps = [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
             stamps += stamped(lines, stamp_frames(page.readable, page.dpi))
-            return self._read_again(page, engine, cut_at_stamps(lines, stamps)), stamps
+            return self._read_again(page, engine, cut_at_stamps(lines, stamps), failed), stamps, failed
         raise AssertionError("a reader has an engine")
 
-    def _read_again(self, page: Page, finder: Engine, found: list[TextLine]) -> list[TextLine]:
+    def _read_again(
+        self, page: Page, finder: Engine, found: list[TextLine], failed: list[DauError]
+    ) -> list[TextLine]:
         """The lines one engine has found and read, fused with what Tesseract reads in the same places."""
         if self._tesseract is None or finder is self._tesseract:
             return [single(line, finder.name) for line in found]
         try:
             second = self._tesseract.read_lines(page.readable, [line.box for line in found])
-        except DauError:
+        except DauError as error:
+            failed.append(error)
             return [single(line, finder.name) for line in found]
         assert self._model is not None
         return fused(second, found, (self._tesseract.name, finder.name), self._model, self._language)

@@ -27,12 +27,14 @@ _MOST_GHOSTS = 2
 @dataclass(frozen=True)
 class Reading:
     """Lines in reading order with boxes in points, and the overlays of the page with their text. `turned`: clockwise
-    degrees by which the page was turned once more to be read; `rescan`: why it should be scanned again."""
+    degrees by which the page was turned once more to be read; `rescan`: why it should be scanned again. `failed`: why
+    an engine did not read the page, so that another had to do it alone."""
 
     lines: tuple[Line, ...]
     overlays: tuple[Overlay, ...]
     turned: int = 0
     rescan: tuple[Rescan, ...] = ()
+    failed: tuple[DauError, ...] = ()
 
 
 Read = Callable[[Page], Reading]
@@ -50,7 +52,8 @@ def together(page: Page, readings: Sequence[Reading]) -> Reading:
         tables += max(cells, default=0)
     overlays = tuple(overlay for reading in readings for overlay in reading.overlays)
     rescan = tuple(dict.fromkeys(reason for reading in readings for reason in reading.rescan))
-    return Reading(tuple(lines), overlays, rescan=rescan)
+    failed = tuple(error for reading in readings for error in reading.failed)
+    return Reading(tuple(lines), overlays, rescan=rescan, failed=failed)
 
 
 def rescued(page: Page, reading: Reading, read: Read, finder: TrueOcr | None) -> Reading:

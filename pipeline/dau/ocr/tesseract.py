@@ -7,7 +7,9 @@ Tesseract's own layout at two thirds of its time.
 
 from __future__ import annotations
 
+import math
 import os
+import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +20,7 @@ import numpy as np
 import pytesseract
 from PIL import Image as PillowImage
 
-from dau.document.errors import DauError, DependencyError, StageTimeout
+from dau.document.errors import CapacityError, DauError, DependencyError, StageTimeout
 from dau.document.page import Image, Page
 
 from .lines import Box, TextLine, Token, hull
@@ -29,6 +31,7 @@ _PAD_X, _PAD_Y = 0.3, 0.08  # of the line's height
 _MARGIN = 10
 _INK = 170
 _WORD = 5  # level of a word in Tesseract's TSV
+_NUMBERS = ("level", "page_num", "block_num", "par_num", "line_num", "left", "top", "width", "height", "conf")
 
 
 class Tesseract:
@@ -79,6 +82,8 @@ class Tesseract:
             images[0].save(path, save_all=True, append_images=images[1:])
             data = self._run(str(path), "--psm 7 --dpi 300 -c tessedit_do_invert=0")
         for i in _words(data):
+            if not 1 <= int(data["page_num"][i]) <= len(inked):
+                raise DauError("Tesseract speaks of lines it was not given.", "Run the page again.")
             line = inked[int(data["page_num"][i]) - 1]
             _, scale, x, y = crops[line]
             tokens[line].append(_token(data, i, scale, x, y))
@@ -92,6 +97,10 @@ class Tesseract:
         except pytesseract.TesseractNotFoundError as error:
             raise DependencyError("The program tesseract is no longer there.", _APT) from error
         except pytesseract.TesseractError as error:
+            if error.status == -signal.SIGKILL:
+                raise CapacityError(
+                    "Tesseract was killed while it read the page: memory ran out.", "Run it again with fewer jobs."
+                ) from error
             raise DauError(
                 f"Tesseract failed on the page (status {error.status}): {str(error.message)[:200]}.",
                 "Scan or save the page anew; if it recurs, report the page.",
@@ -101,9 +110,21 @@ class Tesseract:
                 f"Tesseract was still reading the page after {self._seconds:g} s and was stopped.",
                 "Raise ocr.seconds in the settings.",
             ) from error
-        except (OSError, ValueError, KeyError) as error:  # the program died, or its table is not one
+        except (OSError, ValueError, OverflowError, KeyError) as error:  # the program died, or its table is not one
             raise DauError(f"Tesseract gave no reading of the page: {error}.", "Run the page again.") from error
+        if not _is_table(data):
+            raise DauError("Tesseract gave no reading of the page: its table makes no sense.", "Run the page again.")
         return data
+
+
+def _is_table(data: Mapping[str, list[Any]]) -> bool:
+    """Whether it has the columns of Tesseract's table, all of one length, with finite numbers where they belong."""
+    if not {*_NUMBERS, "text"} <= data.keys() or len({len(column) for column in data.values()}) > 1:
+        return False
+    try:
+        return all(math.isfinite(float(value)) for key in _NUMBERS for value in data[key])
+    except (TypeError, ValueError):
+        return False
 
 
 def _words(data: Mapping[str, list[Any]]) -> list[int]:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from dau import ocr, restore, scan
+from dau.document.errors import DauError
 from dau.document.page import Image, Page
 from dau.document.transcript import Line
 from dau.ocr.engine import Engine
@@ -68,10 +69,13 @@ def _no_digits(_: Page, lines: list[TextLine], __: object) -> list[TextLine]:
 _second = Reader._read_again
 
 
-def _second_in_doubt(self: Reader, page: Page, finder: Engine, found: list[TextLine]) -> list[TextLine]:
+def _second_in_doubt(
+    self: Reader, page: Page, finder: Engine, found: list[TextLine], failed: list[DauError]
+) -> list[TextLine]:
     """Tesseract reads only lines with a digit, with a word that is no syllable, or with one trueocr is not sure of."""
     sure = [_beyond_doubt(line) for line in found]
-    again = iter(_second(self, page, finder, [line for line, known in zip(found, sure, strict=True) if not known]))
+    doubtful = [line for line, known in zip(found, sure, strict=True) if not known]
+    again = iter(_second(self, page, finder, doubtful, failed))
     return [single(line, finder.name) if known else next(again) for line, known in zip(found, sure, strict=True)]
 
 
