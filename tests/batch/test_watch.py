@@ -452,7 +452,7 @@ def test_killed_again_and_again_nothing_is_lost_and_nothing_twice(bench: Bench) 
             wanted = lines() + 3 * turn + 2
             until(lambda wanted=wanted: lines() >= wanted, process)  # type: ignore[misc]
             os.killpg(process.pid, signal.SIGKILL)
-    bench.watch(once=True, settle=0.01)
+    bench.watch(99, once=True)
     moved = {name.split("/", 1)[1]: text for name, text in bench.files().items() if not name.endswith(".txt.txt")}
     assert moved == texts
     assert sorted(name for name, _ in bench.outcomes()) == sorted(names)

@@ -105,6 +105,7 @@ class _Watch:
     emit: Callable[[WatchEvent], None]
     total: Summary = field(default_factory=Summary)
     busy: str = ""
+    mended: set[str] = field(default_factory=set)
 
     def forever(self) -> None:
         """Look, convert, wait. The first round also takes up what a killed run left unfinished."""
@@ -142,6 +143,7 @@ class _Watch:
     def _round(self, ready: Sequence[Arrival]) -> None:
         """Convert what is ready. What failed before and was put back is tried again; the rest is skipped if done."""
         with Archive.open(self.out) as archive:
+            self.mended.clear()
             if archive.state.pending:
                 self._run(archive, {}, False)
             arrivals = {text_of(arrival.path): arrival for arrival in ready if arrival.unchanged()}
@@ -154,6 +156,10 @@ class _Watch:
         shared: list[Finished] = []
 
         def tell(event: Event) -> None:
+            if isinstance(event, Warned) and event.message in self.mended:
+                return  # what was mended at opening is told by every run over the archive
+            if isinstance(event, Warned):
+                self.mended.add(event.message)
             self.emit(event)
             if isinstance(event, Finished) and event.shared:
                 shared.append(event)  # the run may yet look for the file
