@@ -21,7 +21,7 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.inputs = root / "in"
-        self.inputs.mkdir()
+        self.inputs.mkdir(exist_ok=True)
         self.archive = root / "A"
         self.events: list[Event] = []
 

@@ -1,4 +1,4 @@
-"""The whole path through the command line: killed and resumed, run twice, by any number of jobs, and looked at."""
+"""The whole path through the command line: killed and resumed, run twice, and looked at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from dau.restore import guard
 from .conftest import GOOD, blank_pdf, document, outcomes, start
 
 ROOT = Path(__file__).resolve().parents[2]
-SAME_BYTES = ("document.json", "transcript.json", "text.txt", "raw.txt", "searchable.pdf", "pages/")
 
 
 def inbox(folder: Path, count: int) -> Path:
@@ -61,18 +60,6 @@ def test_a_second_run_does_nothing_and_says_so(tmp_path: Path, capfdbinary: pyte
     assert (archive / "manifest.jsonl").read_bytes() == manifest
     assert exit_code([*arguments, "--json"]) == 0
     assert json.loads(capfdbinary.readouterr().out)["skipped"] == {"success": 3}
-
-
-@pytest.mark.slow
-def test_the_same_bytes_whatever_the_runner(tmp_path: Path) -> None:
-    """A text and a scanned page, by one process and by two."""
-    source = inbox(tmp_path / "inbox", 2)
-    (source / "scan.png").write_bytes(sample_page(tmp_path).read_bytes())
-    for name, options in (("serial", ["--runner", "serial"]), ("pool", ["--jobs", "2"])):
-        assert exit_code(["run", str(source), "--out", str(tmp_path / name), "--quiet", *options]) == 0
-    one, two = (files(tmp_path / name) for name in ("serial", "pool"))
-    assert one == two
-    assert any(name.endswith("pages/0001.webp") for name in one)
 
 
 @pytest.mark.slow
@@ -118,12 +105,6 @@ def sample_page(folder: Path) -> Path:
     path = folder / "page.png"
     convert_from_path(pdf, dpi=150, first_page=1, last_page=1)[0].save(path, dpi=(150, 150))
     return path
-
-
-def files(archive: Path) -> dict[str, bytes]:
-    """The files whose bytes are promised, by their name in the archive."""
-    found = {path.relative_to(archive).as_posix(): path for path in archive.glob("documents/**/*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in found.items() if name.split("/", 2)[2].startswith(SAME_BYTES)}
 
 
 def test_prune_never_removes_the_best_result(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "M
 _MEMORY_EVERY = 0.5  # seconds between looks at the memory of the workers
 _MEMORY_SHARE = 0.8  # of the machine's memory, where no limit is given
 _FAILED_STARTS = 3
+_TOLD = 1.0  # seconds until it is known how a worker ended whose channel has closed
 _STARTING = 60.0  # seconds in which a worker loads its models, on a machine with much to do
 
 
@@ -303,6 +304,7 @@ class Supervisor:
 
     def _bury(self, worker: _Worker) -> Outcomes:
         """A worker died: its task goes alone at the end, or has failed if it was alone already."""
+        wait([worker.process.sentinel], _TOLD)
         words, task = worker.last_words(), worker.task
         code = self._dismiss(worker)
         if task is None:

@@ -22,9 +22,9 @@ _YOUNG = 10.0  # seconds in which a folder may exist before it is locked
 class Scratch:
     """A temporary folder that tells by a lock that its run lives."""
 
-    def __init__(self) -> None:
+    def __init__(self, where: Path | None = None) -> None:
         sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where))
         self._lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 

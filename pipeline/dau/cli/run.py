@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -12,15 +13,19 @@ from dau import batch, convert
 from dau import settings as run_settings
 from dau.archive.originals import OriginalsMode
 from dau.archive.store import Archive
+from dau.batch.pool import cores
 
 from .progress import Progress, progress_for
 from .show import show_documents, summary_json, summary_lines
 from .terminal import emit, print_json, stderr
 
+_cores = cores
+
 
 class RunnerName(StrEnum):
     serial = "serial"
     pool = "pool"
+    ray = "ray"
 
 
 class Originals(StrEnum):
@@ -37,7 +42,8 @@ def run(
     inputs: list[str] = typer.Argument(..., help="Files, folders, globs: PDF, TIFF, PNG, JPEG, WebP, text."),
     out: Path = typer.Option(..., "--out", help="The archive; made if it is not there, continued if it is."),
     jobs: int = typer.Option(0, "--jobs", min=0, help="Documents at a time; 0 takes one for each core."),
-    runner: RunnerName = typer.Option(RunnerName.pool, "--runner", help="One process, or a pool of them."),
+    runner: RunnerName = typer.Option(RunnerName.pool, "--runner", help="One process, a pool, or a Ray cluster."),
+    ray_address: str | None = typer.Option(None, "--ray-address", help="The cluster, host:port; else one is started."),
     retry_failed: bool = typer.Option(False, "--retry-failed", help="Take up again what failed or is partial."),
     pages: str | None = typer.Option(None, "--pages", help="Pages to read, e.g. 1-3,7,10-"),
     settings: Path | None = typer.Option(None, "--settings", help="Settings file (TOML)."),
@@ -50,12 +56,13 @@ def run(
     """Read, restore and structure every input; what is done already is skipped."""
     chosen = run_settings.load(settings, pages=pages)
     digest = run_settings.digest(chosen, convert.versions(chosen))
+    warm = partial(batch.require_same_results, chosen.model_dump_json(), digest)
     with Archive.open(out) as archive, progress_for(quiet=quiet) as progress:
         summary = batch.run(
             inputs,
             archive,
             convert.convert,
-            _runner(runner, jobs, time_limit),
+            _runner(runner, jobs, time_limit, ray_address, warm),
             settings=chosen.model_dump_json(),
             digest=digest,
             options=batch.RunSettings(originals=_mode(originals), retry_failed=retry_failed),
@@ -65,15 +72,16 @@ def run(
     return summary.exit_code
 
 
-def _runner(name: RunnerName, jobs: int, time_limit: float) -> batch.Runner:
+def _runner(
+    name: RunnerName, jobs: int, time_limit: float, ray_address: str | None, warm: Callable[[], None]
+) -> batch.Runner:
+    if ray_address is not None and name is not RunnerName.ray:
+        raise typer.BadParameter("--ray-address goes with --runner ray.")
     if name is RunnerName.serial:
         return batch.Serial(time_limit=time_limit)
+    if name is RunnerName.ray:
+        return batch.RayRunner(jobs=jobs, address=ray_address, time_limit=time_limit, warm=warm)
     return batch.Pool(jobs=jobs or _cores(), time_limit=time_limit)
-
-
-def _cores() -> int:
-    """Cores this process may use, which in a container can be fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _mode(originals: Originals) -> OriginalsMode:
