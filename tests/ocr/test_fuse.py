@@ -66,6 +66,19 @@ def test_fused(first: str, second: str, expected: str) -> None:
     assert fuse(first, second).text == expected
 
 
+@pytest.mark.parametrize(
+    ("tesseract", "sure", "trueocr", "expected"),
+    [
+        ("VỀ VIỆC: ......... HQ HH TH Hy ky Án Ho", 0.7, "Về việc:..", "Về việc:.."),
+        ("«HP 9 RE PP P4 6 0 6", 0.9, "...", "..."),
+        ("Căn cứ Luật Tổ chức", 0.9, "...", "Căn cứ Luật Tổ chức"),
+        ("thực hiện nghiêm túc.", 0.9, "túc.", "thực hiện nghiêm túc."),
+    ],
+)
+def test_a_row_of_dots_to_fill_in_is_no_words(tesseract: str, sure: float, trueocr: str, expected: str) -> None:
+    assert fused([read(tesseract, sure)], [read(trueocr)], NAMES, load_model())[0].text == expected
+
+
 def test_dirt_that_one_engine_sees_is_left_out() -> None:
     first, second = read("` Điều 1.", [0.2, 0.9, 0.9]), read("Điều 1.")
     assert fused([first], [second], NAMES, load_model())[0].text == "Điều 1."

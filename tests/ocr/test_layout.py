@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -208,6 +209,17 @@ def test_a_signature_note_is_taken_with_its_neighbours_and_the_header_stays() ->
 def test_a_time_in_the_body_is_no_signature_note() -> None:
     body = [*BODY, line("Cuộc họp bắt đầu lúc 14:00:00 tại Hà Nội, email: a@b.vn", 250, 1000)]
     assert separate(body, [], [], HEIGHT) == (body, [])
+
+
+def test_a_scanner_band_at_the_edge_is_noise_and_a_line_read_alike_there_is_text() -> None:
+    band = line("00 hà nhauko 4", 100, HEIGHT - 20, sure=0.5)
+    band = replace(band, tokens=tuple(replace(t, readings={"a": t.text, "b": "3a0a"}) for t in band.tokens))
+    foot = line("Nơi nhận như trên", 100, HEIGHT - 20, sure=0.5)
+    foot = replace(foot, tokens=tuple(replace(t, readings={"a": t.text, "b": t.text}) for t in foot.tokens))
+    inside = replace(band, box=(100.0, 500.0, 400.0, 520.0))
+    assert [o.kind for o in separate([*HEADER, *BODY, band], [], [], HEIGHT)[1]] == ["noise"]
+    for kept in (foot, inside):
+        assert kept in separate([*HEADER, *BODY, kept], [], [], HEIGHT)[0]
 
 
 def test_scribbles_above_the_header_are_overlays_and_page_numbers_are_not() -> None:

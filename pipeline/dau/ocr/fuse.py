@@ -35,6 +35,7 @@ _ABBREVIATION = re.compile(r"[A-ZĐ&]{1,6}([-/][A-ZĐ&]{1,8})*|[A-Za-z]/[a-z]{1,
 _BULLETS = frozenset("-+–•*")
 _MARKS = _BULLETS | {"...", "…", "./.", "/", "=", "&", "%", "“", "”", '"', "(", ")"}
 _FORMS = {"V/v", "v/v"}
+_DOTS = re.compile(r"(\S{1,12}?:?)?[.…]+[.,…]*")
 _CONTEXT = 3
 """Words on each side by which the language model judges a piece."""
 _OTHER_DIGITS = -1.0
@@ -209,7 +210,10 @@ def _with_language(
 
 
 def _known(piece: Piece) -> float:
-    """Odds for a reading that is a fixed form: a subject begins with `V/v`, which no language model has seen often."""
+    """Odds for a reading that is a fixed form: a subject begins with `V/v`, which no language model has seen often; a
+    row of dots to fill in (`Về việc: ……`) is what trueocr says it is."""
+    if _dotted(piece):
+        return -9.0
     fixed = [any(t.text in _FORMS for t in tokens) for tokens in (piece.first, piece.second)]
     return 0.0 if fixed[0] == fixed[1] else 9.0 if fixed[0] else -9.0
 
@@ -221,6 +225,15 @@ def _with_digits(piece: Piece, odds: float) -> float:
     a, b = _text(piece.first), _text(piece.second)
     number = a != b and len(_DIGITS.findall(a)) >= 2 and _DIGITS.sub("0", a) == _DIGITS.sub("0", b)
     return min(odds, _OTHER_DIGITS) if number else odds
+
+
+def _dotted(piece: Piece) -> bool:
+    """Whether the second engine read a row of dots where the first, Tesseract, read them as many short words that are
+    none."""
+    if len(piece.first) < len(piece.second) + 3 or not _DOTS.fullmatch(_text(piece.second)):
+        return False
+    words = sum(t.confidence >= 0.85 and len(trimmed(t.text)) > 1 and is_syllable(t.text) for t in piece.first)
+    return words < 0.3 * len(piece.first)
 
 
 def _undisputed(piece: Piece) -> float:

@@ -27,6 +27,7 @@ _NOTE = re.compile(
 )
 _ARRIVED = re.compile(r"^\W*(cv|c\.v|van thu|cong van)?\W*[dp]en(?![a-z])|^\W*den[^a-z]{0,3}[sngc]")
 _STAMP_FIELD = re.compile(r"^\W*(gi[o0]|ng?.{0,2}[yj]|s[o0]|chu.{0,2}en|luu h[o0] s[o0])\W*[:.…]|[.…]{6}")
+_EDGE = 0.04  # of the page's height
 _URGENCY = {"hoatoc", "khan", "thuongkhan", "hoatochengio"}
 _SECRECY = {"mat", "toimat", "tuyetmat"}
 
@@ -67,6 +68,7 @@ def separate(
         partial(_sealed, seals=seals),
         _slogans,
         _scribbles,
+        partial(_scraps, page_height=page_height),
     )
     for take in passes:
         for overlay in take(rest):
@@ -215,6 +217,27 @@ def _scribbles(lines: Sequence[TextLine]) -> list[Found]:
             kind: OverlayKind = "handwriting" if above else "noise"
             found.append(Found(kind, line.box, (line,)))
     return found
+
+
+def _scraps(lines: Sequence[TextLine], page_height: float) -> list[Found]:
+    """Scanner bands and cut-off lines along the upper and lower edge of the page: many words in their pieces together,
+    and not one that the engines agree on."""
+    edge = _EDGE * page_height
+    found = []
+    for outer in (
+        [line for line in lines if line.box[3] < edge],
+        [line for line in lines if line.box[1] > page_height - edge],
+    ):
+        many = sum(len(line.tokens) for line in outer) >= 4
+        if many and all(line.confidence < 0.7 and _nowhere_agreed(line) for line in outer):
+            found += [Found("noise", line.box, (line,)) for line in outer]
+    return found
+
+
+def _nowhere_agreed(line: TextLine) -> bool:
+    """Whether two engines read the line, and no word of it alike."""
+    twice = [{trimmed(text) for text in token.readings.values()} for token in line.tokens if len(token.readings) > 1]
+    return bool(twice) and all(len(readings) > 1 for readings in twice)
 
 
 def _header_top(lines: Sequence[TextLine], default: float) -> float:
