@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -279,11 +280,48 @@ def test_what_is_no_file_is_told_once(bench: Bench) -> None:
     assert (bench.inbox / "failed" / "pipe.txt.txt").exists()
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
-def test_an_unreadable_file_is_told_once(bench: Bench) -> None:
-    bench.put("a.txt", "secret").chmod(0)
-    bench.watch(5, keep=True)
-    assert bench.outcomes() == [("a.txt", "failed")]
+@contextmanager
+def without_privileges(folder: Path) -> Iterator[None]:
+    """As somebody who may not read everything: where the tests run as root, as nobody, who is given the folder."""
+    if os.geteuid() != 0:
+        yield
+        return
+    nobody = 65534
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, nobody, nobody)
+    os.seteuid(nobody)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_an_unreadable_file_is_told_once(keep: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        bench.put("a.txt", "secret").chmod(0)
+        with without_privileges(Path(folder)):
+            bench.watch(5, keep=keep)
+            bench.watch(5, keep=keep)
+            assert bench.outcomes() == [("a.txt", "failed")]
+        assert (bench.inbox / ("a.txt" if keep else "failed/a.txt")).exists()
+
+
+def test_a_link_put_in_the_place_of_a_file_is_not_followed(bench: Bench, tmp_path: Path) -> None:
+    """Between the look at the inbox and the conversion."""
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    bench.put("a.txt", "first")
+    last = bench.put("b.txt", "a file that proved steady")
+
+    def swap(task: Task) -> Outcome:
+        last.unlink()
+        last.symlink_to(tmp_path / "secret.txt")
+        return plain(task)
+
+    bench.watch(convert=swap)
+    assert bench.outcomes() == [("a.txt", "success"), ("b.txt", "failed")]
+    assert not any(b"secret" in path.read_bytes() for path in bench.out.glob("originals/*"))
 
 
 def test_a_file_that_cannot_be_moved_is_told_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

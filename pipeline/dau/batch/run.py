@@ -41,12 +41,14 @@ class RunSettings(Frozen):
     """How a run goes about it; none of this changes what a document's files contain.
 
     `originals` see `archive.originals`; `retry_failed` takes up again what failed or is partial; `free_space` in
-    bytes: with less on the archive's disk no further document is begun.
+    bytes: with less on the archive's disk no further document is begun; `follow_links`: whether inputs may be reached
+    by symbolic links.
     """
 
     originals: OriginalsMode = "link"
     retry_failed: bool = False
     free_space: int = 64 << 20
+    follow_links: bool = True
 
 
 def run(
@@ -180,6 +182,9 @@ class _Run:
             self._source_failed(name, candidate.problem)
             return
         if self._done_by_stamp(candidate.path, name):
+            return
+        if not self.options.follow_links and candidate.path.resolve() != candidate.path:
+            self._source_failed(name, _behind_a_link(candidate.path))
             return
         try:
             taken = self.archive.take(candidate.path, self.options.originals)
@@ -396,6 +401,12 @@ class _Run:
         if not now.same_content(taken.source_stamp):
             return source
         return source.model_copy(update={"modified": now.modified, "changed": now.changed})
+
+
+def _behind_a_link(path: Path) -> DauError:
+    return InputError(
+        f"{path.name} is reached by a link, which is not followed here.", "Put the file itself where the link is."
+    )
 
 
 def _utc(moment: datetime) -> str:

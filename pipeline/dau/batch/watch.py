@@ -170,7 +170,8 @@ class _Watch:
             [arrival.path for arrival in arrivals.values()], archive, self.convert, self.runner,
             settings=self.settings, digest=self.digest, on_event=tell, stop=lambda: self.stop.requested,
             options=RunSettings(
-                originals=self.options.originals, retry_failed=retry_failed, free_space=self.options.free_space
+                originals=self.options.originals, retry_failed=retry_failed, free_space=self.options.free_space,
+                follow_links=False,
             ),
         )
         for event in shared:
