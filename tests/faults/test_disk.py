@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +13,11 @@ from conversions import plain
 from desk import Desk
 
 from dau.archive.failures import ArchiveFull, ArchiveUnusable
+from dau.archive.manifest import Entry, read
 from dau.archive.verify import verify
 from dau.batch import Pool, Runner, Serial
+from dau.cli.app import exit_code
+from dau.training.benchmark_soak import LIGHT, page_image
 
 
 @pytest.fixture
@@ -86,3 +91,46 @@ def test_a_disk_that_may_not_be_written(desk: Desk, small_disk: Path) -> None:
     assert list(verify(desk.archive)) == [], "it can still be proven"
     remount(small_disk, "rw")
     assert desk.run().skipped == {"success": 1}
+
+
+def test_a_limit_on_the_size_of_files(desk: Desk) -> None:
+    """As a quota does it, and without being root: the manifest cannot grow beyond it."""
+    for number in range(6):
+        desk.put(f"{number}.txt", f"{number}" * 100)
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2500, 2500))
+        try:
+            desk.run()
+        except ArchiveFull as error:
+            os._exit(7 if "Make room" in str(error) else 8)
+        finally:
+            os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert {found.split()[0] for found in desk.problems()} <= {"outcome_missing", "leftover"}
+    summary = desk.run()
+    assert summary.statuses + summary.skipped == {"success": 6} and summary.skipped["success"] > 0
+    assert desk.problems() == []
+
+
+@pytest.mark.slow
+def test_no_room_for_temporary_files(tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs the documents that need them, with advice; text needs none. With room again they are made good."""
+    (tmp_path / "in").mkdir()
+    page_image(1).save(tmp_path / "in" / "scan.png", dpi=(200, 200))
+    (tmp_path / "in" / "good.txt").write_text("Số: 12/KH-UBND\nVăn bản này không có lỗi.\n", encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(LIGHT.format(pdf="true"), encoding="utf-8")
+    command = ["run", str(tmp_path / "in"), "--out", str(tmp_path / "A"), "--runner", "serial", "--quiet"]
+    command += ["--settings", str(tmp_path / "settings.toml")]
+    (small_disk / "filler").write_bytes(b"x" * ((1 << 20) - 8192))
+    with monkeypatch.context() as full:
+        full.setattr("tempfile.tempdir", str(small_disk))
+        assert exit_code(command) == 1
+    outcomes = [entry.line for entry in read(tmp_path / "A" / "manifest.jsonl") if isinstance(entry, Entry)]
+    found = {Path(line.source.path).name: line for line in outcomes if line.event == "outcome"}
+    assert found["good.txt"].status == "success"
+    assert found["scan.png"].category == "capacity", found["scan.png"]
+    assert f"no room left for temporary files in {small_disk}" in (found["scan.png"].message or "")
+    assert list(verify(tmp_path / "A")) == []
+    assert exit_code([*command, "--retry-failed"]) == 0
+    assert list(verify(tmp_path / "A")) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
-from conversions import obedient, plain
+from conversions import dividing, obedient, plain
 from desk import Desk
 
 from dau.archive.manifest import Entry, read
@@ -132,7 +133,7 @@ def test_in_the_middle_of_a_retry(quick_path: Path) -> None:
 PROGRAM = """
 import sys
 from pathlib import Path
-from conversions import obedient
+import conversions
 from desk import Desk
 from dau.batch import Pool
 
@@ -141,7 +142,7 @@ class Again(Desk):
         self.root, self.inputs, self.archive = root, root / "in", root / "A"
 
 if __name__ == "__main__":
-    Again(Path(sys.argv[1])).run(convert=obedient, runner=Pool(2))
+    Again(Path(sys.argv[1])).run(convert=getattr(conversions, sys.argv[2]), runner=Pool(2))
 """
 
 
@@ -156,7 +157,7 @@ def test_the_pool_at_random_moments(desk: Desk) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     chance = random.Random(1423)
     for _ in range(3):
-        process = subprocess.Popen([sys.executable, program, desk.root], env=environment)
+        process = subprocess.Popen([sys.executable, program, desk.root, "obedient"], env=environment)
         wait_for_more(desk.archive / "manifest.jsonl")
         time.sleep(chance.uniform(0, 0.3))
         family = psutil.Process(process.pid).children(recursive=True)
@@ -168,6 +169,28 @@ def test_the_pool_at_random_moments(desk: Desk) -> None:
     assert summary.statuses + summary.skipped == {"success": inputs + 1}
     assert_whole(desk, inputs + 1)
     assert desk.run(convert=obedient).skipped == {"success": inputs + 1}
+
+
+def test_while_several_workers_read_one_document(desk: Desk) -> None:
+    desk.put("large.txt", "\n".join(f"slow 0.2 page {n}" for n in range(24)))
+    program = desk.root / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(desk.root)}
+    for _ in range(2):
+        process = subprocess.Popen([sys.executable, program, desk.root, "dividing"], env=environment)
+        end = time.monotonic() + 60
+        while not list(desk.root.glob("dau-run-*/*-*/[0-9]*")):
+            assert time.monotonic() < end, "no portion was read"
+            time.sleep(0.01)
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        assert psutil.wait_procs(family, timeout=30)[1] == []
+        assert list((desk.archive / "documents").iterdir()) == [], "nothing of it is there before all of it"
+        for left in desk.root.glob("dau-run-*"):
+            shutil.rmtree(left)
+    assert desk.run(convert=dividing, runner=Pool(2)).statuses == {"success": 1}
+    assert_whole(desk, 1)
 
 
 def wait_for_more(manifest: Path) -> None:

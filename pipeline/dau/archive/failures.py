@@ -5,9 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from ..document.errors import CapacityError, DauError, InputError
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from ..document.errors import NO_ROOM, CapacityError, DauError, InputError
 
 
 class ArchiveFull(CapacityError):
@@ -25,7 +23,7 @@ class ArchiveUnusable(InputError):
 def failure_of(error: OSError, what: str | os.PathLike[str]) -> DauError:
     """An operating-system error met while writing `what` in the archive, as a failure with advice."""
     name = os.fspath(what)
-    if error.errno in _FULL:
+    if error.errno in NO_ROOM:
         return ArchiveFull(
             f"There is no room left to write {name}.",
             "Make room on that disk, then run the same command again: it goes on where it stopped.",

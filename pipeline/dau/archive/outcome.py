@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Literal
 
-from ..document.errors import Category, DauError
+from ..document.errors import NO_ROOM, Category, DauError
 from .failures import ArchiveFull
 
 Status = Literal["success", "partial", "failed"]
@@ -112,6 +113,11 @@ def describe(error: BaseException) -> tuple[Category, str]:
         return error.category, str(error)
     if isinstance(error, MemoryError):
         return "capacity", "Memory ran out. Run it again with fewer jobs, or on a machine with more memory."
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return "capacity", (
+            f"There is no room left for temporary files in {tempfile.gettempdir()}. Make room there, or let TMPDIR "
+            "name a folder with more; then run again with --retry-failed."
+        )
     what = f"{type(error).__name__}: {error}".strip().rstrip(":") + _place(error)
     return "internal", f"{what}. This is a defect of dau: please report it with this file."
 

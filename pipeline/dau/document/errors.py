@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Literal
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of operating-system errors that mean that a disk, or one's share of it, is full."""
 
 Category = Literal["input", "encrypted", "timeout", "capacity", "dependency", "internal"]
 

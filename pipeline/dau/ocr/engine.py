@@ -1,10 +1,13 @@
-"""What an engine is."""
+"""What an engine is, and what none may give."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from dau.document.errors import DauError
 from dau.document.page import Image, Page
 
 from .lines import Box, TextLine
@@ -27,3 +30,17 @@ class Engine(Protocol):
     def read_lines(self, grey: Image, boxes: Sequence[Box]) -> list[TextLine]:
         """What stands in each of the boxes, in their order: the layout is known already."""
         ...
+
+
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters, breaks of lines and pages, halves of characters: they would break every file they got into."""
+
+
+def sound(engine: Engine, lines: list[TextLine]) -> list[TextLine]:
+    """The lines an engine gave, or a DauError where they can be no reading: native code gone wrong does not always
+    crash."""
+    for line in lines:
+        numbers = [*line.box, *(n for token in line.tokens for n in (*token.box, token.confidence))]
+        if not all(map(math.isfinite, numbers)) or any(_NO_TEXT.search(token.text) for token in line.tokens):
+            raise DauError(f"{engine.name} gave no reading of the page but nonsense.", "Run the page again.")
+    return lines

@@ -15,7 +15,7 @@ from .cells import cut_at_cells, without_rules
 from .closer import beside_seals, read_closer
 from .columns import unmerged
 from .digits import DigitReader, reread
-from .engine import Engine
+from .engine import Engine, sound
 from .frames import stamp_frames
 from .fuse import Language, fused, load_model, single
 from .lines import Box, TextLine
@@ -124,7 +124,7 @@ class Reader:
         finders: list[Engine] = [engine for engine in (self._trueocr, self._tesseract) if engine is not None]
         for engine in finders:
             try:
-                read = _found(engine, ruled, page)
+                read = sound(engine, _found(engine, ruled, page))
             except DauError as error:
                 if engine is finders[-1]:
                     raise
@@ -145,7 +145,8 @@ class Reader:
         if self._tesseract is None or finder is self._tesseract:
             return [single(line, finder.name) for line in found]
         try:
-            second = self._tesseract.read_lines(page.readable, [line.box for line in found])
+            boxes = [line.box for line in found]
+            second = sound(self._tesseract, self._tesseract.read_lines(page.readable, boxes))
         except DauError as error:
             failed.append(error)
             return [single(line, finder.name) for line in found]

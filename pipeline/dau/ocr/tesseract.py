@@ -20,7 +20,7 @@ import numpy as np
 import pytesseract
 from PIL import Image as PillowImage
 
-from dau.document.errors import CapacityError, DauError, DependencyError, StageTimeout
+from dau.document.errors import NO_ROOM, CapacityError, DauError, DependencyError, StageTimeout
 from dau.document.page import Image, Page
 
 from .lines import Box, TextLine, Token, hull
@@ -111,6 +111,8 @@ class Tesseract:
                 "Raise ocr.seconds in the settings.",
             ) from error
         except (OSError, ValueError, OverflowError, KeyError) as error:  # the program died, or its table is not one
+            if isinstance(error, OSError) and error.errno in NO_ROOM:
+                raise
             raise DauError(f"Tesseract gave no reading of the page: {error}.", "Run the page again.") from error
         if not _is_table(data):
             raise DauError("Tesseract gave no reading of the page: its table makes no sense.", "Run the page again.")

@@ -263,8 +263,10 @@ def _unopened(complaint: str, path: Path) -> DauError:
             "The PDF is encrypted and asks for a password.",
             "Ask its owner for the password, save it without one (for example qpdf --decrypt) and run again.",
         )
+    if re.search(r"[Oo]ut of memory|bad_alloc|MemoryError|[Cc]annot allocate memory|length_error", complaint):
+        return CapacityError("poppler ran out of memory opening the PDF.", "Raise scan.memory in the settings.")
     lines = [line for line in complaint.splitlines() if re.match(r"(Syntax|Internal|Command Line|I/O) ", line)]
-    reason = lines[-1] if lines else complaint.strip()
+    reason = (lines or complaint.strip().splitlines() or ["poppler says nothing"])[-1].strip().rstrip(".")
     cut = "" if _complete(path) else " It has no end mark (%%EOF): it is cut off."
     return InputError(
         f"The PDF cannot be opened: {reason[:300]}.{cut}",

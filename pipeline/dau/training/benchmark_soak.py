@@ -88,7 +88,7 @@ def make_inputs(folder: Path, documents: int, images: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(sum(1 for _ in folder.iterdir()), documents):
         if (number + 1) * images // documents > number * images // documents:
-            _page(number).save(folder / f"{number:06d}.png", dpi=(200, 200))
+            page_image(number).save(folder / f"{number:06d}.png", dpi=(200, 200))
         else:
             (folder / f"{number:06d}.txt").write_text(_text(number), encoding="utf-8")
 
@@ -109,8 +109,8 @@ def _text(number: int) -> str:
     )
 
 
-def _page(number: int) -> Image.Image:
-    """A slip of paper with two lines."""
+def page_image(number: int) -> Image.Image:
+    """A slip of paper with two lines, at 200 dpi."""
     page = Image.new("L", (700, 260), 255)
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(34)
     draw.text((50, 60), f"CONG VAN SO {number + 1}", fill=0, font=font)
