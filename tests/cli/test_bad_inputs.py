@@ -109,15 +109,15 @@ def test_a_file_that_changes_during_the_run(good: Path, dau_run: Run, monkeypatc
     victim.write_text(GOOD)
     from dau import convert as convert_module
 
-    read = convert_module.read_document
+    read = convert_module._read_or_share
 
-    def then_append(path: Path, *rest: object) -> object:
-        result = read(path, *rest)  # type: ignore[arg-type]
+    def then_append(*given: object) -> object:
+        result = read(*given)  # type: ignore[arg-type]
         with victim.open("a") as file:
             file.write("more\n")
         return result
 
-    monkeypatch.setattr(convert_module, "read_document", then_append)
+    monkeypatch.setattr(convert_module, "_read_or_share", then_append)
     code, found = dau_run(victim)
     assert code in (1, 4)
     failed(found["a-growing.txt"], "input", "changed")
