@@ -37,7 +37,6 @@ CASES = [
     # program, fault, which calls, status, category, statuses of the pages
     ("pdfinfo", "crash", "*", "failed", "input", []),
     ("pdfinfo", "eat", "*", "failed", "capacity", []),
-    ("pdftoppm", "crash", "*", "failed", "input", []),
     ("pdftoppm", "crash", "1", "partial", "input", ["failed", "success"]),
     ("pdftoppm", "hang with child", "1", "partial", "timeout", ["failed", "success"]),
     ("pdftoppm", "garbage", "*", "failed", "input", []),

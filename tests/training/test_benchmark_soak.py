@@ -1,0 +1,52 @@
+"""What the benchmarks of endurance and of kills are made of."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from dau.training.benchmark_faults import Toll
+from dau.training.benchmark_faults import _table as toll_table
+from dau.training.benchmark_soak import Measured, Sample, _table, make_inputs
+
+
+def test_inputs_are_all_different_the_same_again_and_can_be_added_to(tmp_path: Path) -> None:
+    make_inputs(tmp_path / "a", 40, 4)
+    make_inputs(tmp_path / "b", 25, 4)
+    make_inputs(tmp_path / "c", 30, 0)
+    make_inputs(tmp_path / "c", 40, 0)
+    assert len(list((tmp_path / "a").glob("*.png"))) == len(list((tmp_path / "b").glob("*.png"))) == 4
+    hashes = [hashlib.sha256(path.read_bytes()).digest() for path in (tmp_path / "c").iterdir()]
+    assert len(hashes) == len(set(hashes)) == 40
+    for path in (tmp_path / "a").glob("*.txt"):
+        assert path.read_bytes() == (tmp_path / "c" / path.name).read_bytes()
+
+
+def run(pace: float, growth: float) -> tuple[Measured, list[float]]:
+    """A hundred outcomes, the last ten at another pace, and memory that grows all the while."""
+    ends = [float(n) for n in range(90)]
+    ends += [89 + (n + 1) / pace for n in range(10)]
+    samples = [Sample(at, int(2**30 * (1 + growth * at / ends[-1])), 2**27, at) for at in ends]
+    return Measured(0, '{"skipped": {"success": 100}}', 100.0, samples), ends
+
+
+def test_a_run_that_slows_down_or_grows_is_told() -> None:
+    proof = Measured(0, "Proven", 1.0, [])
+    for pace, growth, missed in ((1.0, 0.0, 0), (0.9, 0.0, 1), (1.0, 0.5, 1), (0.5, 0.5, 2)):
+        first, ends = run(pace, growth)
+        again = Measured(0, first.output, 2.0, [])
+        table = _table("texts", 100, first, again, proof, ends)
+        assert table.count("**missed**") == missed, table
+    slow = Measured(0, first.output, 6.0, [])
+    assert "6.00 s (target ≤ 5 s: **missed**)" in _table("texts", 100, *run(1.0, 0.0)[:1], slow, proof, ends)
+
+
+def test_every_kind_of_damage_by_a_kill_is_told() -> None:
+    whole = Toll(moments=[1.0], inputs=40)
+    whole.kills["leader"] = 1
+    assert "**missed**" not in toll_table(whole)
+    for field in ("lost", "doubled", "different", "survivors"):
+        broken = Toll(moments=[1.0], inputs=40, **{field: 1})
+        assert toll_table(broken).count("1 (target 0: **missed**)") == 1, field
+    for field in ("half_written", "proof"):
+        assert "**missed**): file_changed x" in toll_table(Toll(moments=[1.0], **{field: ["file_changed x"]}))
