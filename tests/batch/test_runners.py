@@ -24,6 +24,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dau import convert
 from dau.archive.manifest import Entry, read
+from dau.archive.outcome import Task
 from dau.archive.store import Archive
 from dau.archive.verify import verify
 from dau.batch import PageDone, Pool, RayRunner, Runner, Serial, require_same_results, run
@@ -237,6 +238,29 @@ def test_a_machine_with_other_engines_is_refused() -> None:
     require_same_results(settings.model_dump_json(), digest(settings, versions))
     with pytest.raises(DependencyError, match=r"not those of the machine that began the run; here: .*tesseract"):
         require_same_results(settings.model_dump_json(), digest(settings, {**versions, "tesseract": "0"}))
+
+
+def test_a_machine_that_does_not_see_the_archive_ends_the_run(tmp_path: Path, ray_here: Any) -> None:
+    task = Task(tmp_path / "a.txt", "a.txt", "0" * 64, 1, tmp_path / "not-mounted", "0" * 16 + "-" + "0" * 8)
+    with pytest.raises(DauError, match=r"On .*: the archive .*not-mounted is not there\. All machines must see it"):
+        list(RayRunner(1).run(iter([task]), obedient, lambda task, done, pages: None))
+
+
+ADDRESSES = ["127.0.0.1:1", "nowhere.invalid:6379", "ray://127.0.0.1:10001", "nonsense"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_cluster_at_that_address(tmp_path: Path, address: str) -> None:
+    """Told within seconds, by a message with advice; in a process of its own, which knows no other cluster."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'dau[ray]'")
+    code = (
+        "import sys\nfrom dau.batch import RayRunner\nfrom dau.document.errors import DauError\n"
+        "try: list(RayRunner(1, sys.argv[1]).run(iter(()), print, print))\n"
+        "except DauError as error: sys.stdout.write(str(error))"
+    )
+    command = [sys.executable, "-c", code, address]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "a machine of the cluster" in done.stdout
 
 
 def test_an_actor_that_dies_costs_its_own_document(desk: Desk, ray_here: Any) -> None:

@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -25,6 +26,7 @@ from .pool import cores, one_thread
 from .scratch import Scratch
 
 _STORE = 80 << 20  # bytes of Ray's object store, which holds next to nothing: a little above its own least
+_ANSWER = 10.0  # seconds for a cluster to answer at all
 _LONGEST_TEMPORARY = 40  # characters: Ray puts sockets below it, whose paths may have 107
 
 
@@ -77,6 +79,7 @@ class Session:
         if address.startswith("ray://"):
             raise DauError("Ray's client protocol is not supported.", "Run on a machine of the cluster (host:port).")
         try:
+            _require_listener(address)
             with _surroundings({}):
                 self._init(address=address)
         except Exception as error:
@@ -100,6 +103,13 @@ def load() -> Any:
     except ImportError as error:
         raise DependencyError("Ray is not installed.", "pip install 'dau[ray]'") from error
     return ray
+
+
+def _require_listener(address: str) -> None:
+    """Raises OSError where nobody listens at `host:port`; Ray itself would go on trying for many minutes."""
+    host, _, port = address.rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_ANSWER).close()
 
 
 def short_temporary() -> Path:

@@ -66,6 +66,7 @@ def examine() -> list[Finding]:
         _restorer(),
         _units(),
         _attempt("font Liberation Serif (simulated scans only)", lambda: str(font_path("regular")), needed=False),
+        _package("ray", needed=False, purpose="clusters only: pip install 'dau[ray]'"),
         _package("torch", needed=False, purpose="training only: scripts/setup train"),
         _package("transformers", needed=False, purpose="training only: scripts/setup train"),
     ]
