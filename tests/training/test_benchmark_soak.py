@@ -32,7 +32,7 @@ def run(pace: float, growth: float) -> tuple[Measured, list[float]]:
 
 def test_a_run_that_slows_down_or_grows_is_told() -> None:
     proof = Measured(0, "Proven", 1.0, [])
-    for pace, growth, missed in ((1.0, 0.0, 0), (0.9, 0.0, 1), (1.0, 0.5, 1), (0.5, 0.5, 2)):
+    for pace, growth, missed in ((1.0, 0.0, 0), (0.9, 0.0, 2), (1.0, 0.5, 1), (0.5, 0.5, 3)):
         first, ends = run(pace, growth)
         again = Measured(0, first.output, 2.0, [])
         table = _table("texts", 100, first, again, proof, ends)

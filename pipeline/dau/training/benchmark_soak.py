@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 import psutil
 from PIL import Image, ImageDraw, ImageFont
@@ -31,6 +32,7 @@ MOST_MEMORY = 1.10
 MOST_RESUME = 5.0
 """Seconds for a run that finds everything done."""
 _SAMPLE_SECONDS = 1.0
+Number = TypeVar("Number", int, float)
 _PARTS = 10
 
 LIGHT = """[ocr]
@@ -48,12 +50,13 @@ make = {pdf}
 @dataclass(frozen=True)
 class Sample:
     """A look at a run: Unix time; resident bytes of all its processes and of the first alone; processor seconds of
-    all, those that have ended included."""
+    all, those that have ended included; `load`: processes of the whole machine that want a processor."""
 
     at: float
     memory: int
     leader: int
     cpu: float
+    load: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ def _look(leader: psutil.Process) -> Sample:
             cpu += sum(process.cpu_times()[:4])  # with those of its children that have ended
         except psutil.Error:
             continue
-    return Sample(time.time(), memory, leader.memory_info().rss, cpu)
+    return Sample(time.time(), memory, leader.memory_info().rss, cpu, os.getloadavg()[0])
 
 
 def _dau(arguments: list[str]) -> Measured:
@@ -189,7 +192,10 @@ def _table(
         ("documents a second, first and last tenth", f"{pace[0]:.1f}, {pace[1]:.1f}: "
          + _verdict(pace[1] / pace[0], "≥", LEAST_PACE, "×")),
         ("processor time a document, first and last tenth",
-         f"{1000 * effort[0]:.0f} ms, {1000 * effort[1]:.0f} ms (other work on the machine does not count here)"),
+         f"{1000 * effort[0]:.1f} ms, {1000 * effort[1]:.1f} ms, in which other work does not count: pace "
+         + _verdict(effort[0] / effort[1], "≥", LEAST_PACE, "×")),
+        ("load of the whole machine, first and last tenth", ", ".join(
+            f"{_peak(first.samples, span, lambda sample: sample.load):.1f}" for span in spans)),
         ("peak memory of all processes, second and last tenth", f"{tree[0] >> 20} MiB, {tree[1] >> 20} MiB: "
          + _verdict(tree[1] / max(1, tree[0]), "≤", MOST_MEMORY, "×")),
         ("of these the process that leads the run", f"{leader[0] >> 20} MiB, {leader[1] >> 20} MiB"),
@@ -200,7 +206,7 @@ def _table(
     return "\n".join(["| endurance | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
-def _peak(samples: Sequence[Sample], span: tuple[float, float], what: Callable[[Sample], int]) -> int:
+def _peak(samples: Sequence[Sample], span: tuple[float, float], what: Callable[[Sample], Number]) -> Number:
     """Highest value between two moments; a span shorter than the steps of sampling has that of its nearest sample."""
     inside = [what(sample) for sample in samples if span[0] <= sample.at <= span[1]]
     return max(inside, default=what(min(samples, key=lambda sample: abs(sample.at - span[1]))))
