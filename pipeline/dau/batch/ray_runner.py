@@ -108,7 +108,8 @@ class _Driver:
                 if not queues.suspects:
                     return
                 queues.alone = True
-                self._end(self.actors[1:])
+                keep = next((actor for actor in self.actors if actor.ready), None)
+                self._end([actor for actor in self.actors if actor is not keep])
                 queues.ready.append(queues.suspects.popleft())
                 continue
             yield from self._events(0.0 if fed else _PATIENCE)
@@ -139,10 +140,13 @@ class _Driver:
             actor.task, actor.began = task, time.monotonic()
             actor.pending = actor.handle.convert.options(num_returns="streaming").remote(task, queues.alone)
         wanted = 1 if queues.alone else self.jobs
-        for _ in range(min(len(queues.ready), wanted - len(self.actors))):
+        on_their_way = sum(not actor.ready for actor in self.actors)
+        for _ in range(min(len(queues.ready) - on_their_way, wanted - len(self.actors))):
             self._start()
 
     def _start(self) -> None:
+        if not self.actors:
+            self.waiting_since = time.monotonic()
         handle = self._class.remote(*self.bench)
         self.actors.append(_Actor(handle, handle.ready.remote()))
 
@@ -155,8 +159,8 @@ class _Driver:
         if happened and len(handles) > 1:  # and whoever else has spoken by now
             happened, _ = self.ray.wait(handles, num_returns=len(handles), timeout=0)
         for handle in happened:
-            yield from self._hear(speaking[handle])
-        yield from self._give_up_overdue()
+            yield from self._hear(speaking.pop(handle))
+        yield from self._give_up_overdue(speaking.values())
         self._require_actors()
 
     def _hear(self, actor: _Actor) -> Outcomes:
@@ -197,11 +201,11 @@ class _Driver:
         else:
             queues.suspects.append(task)
 
-    def _give_up_overdue(self) -> Outcomes:
-        """Actors keep the time limit themselves; this is for one whose machine hangs."""
+    def _give_up_overdue(self, silent: Iterable[_Actor]) -> Outcomes:
+        """Actors keep the time limit themselves; this is for one whose machine hangs, so that it says nothing."""
         if self.time_limit is None:
             return
-        for actor in list(self.actors):
+        for actor in silent:
             taken = time.monotonic() - actor.began
             if actor.task is not None and taken > self.time_limit + _GRACE:
                 task = actor.task
