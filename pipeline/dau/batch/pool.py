@@ -33,7 +33,9 @@ from .scratch import Scratch
 from .serial import timed_out
 from .worker import OUTPUT, Message, no_warm_up, serve
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_ONE_THREAD = (
+    "OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM",
+)
 _MEMORY_EVERY = 0.5  # seconds between looks at the memory of the workers
 _MEMORY_SHARE = 0.8  # of the machine's memory, where no limit is given
 _FAILED_STARTS = 3
