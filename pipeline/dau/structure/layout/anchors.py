@@ -246,15 +246,6 @@ def printed_title(text: str, similarity: float = 0.85, deputy: bool = False) -> 
     return title if best >= similarity and (best == 1 or best - second >= 0.05) else None
 
 
-def likely_name(text: str) -> str | None:
-    """A name with some letters misread: two to six words, most of them beginning with a capital, no digits."""
-    words = re.sub(r"[^\w\s'-]", " ", text).split()
-    capitals = sum(word[:1].isupper() for word in words)
-    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in text) or text.isupper() or len(text) > 40:
-        return None
-    return " ".join(words) if capitals >= 2 and capitals >= 0.5 * len(words) else None
-
-
 def is_caps_name(text: str) -> bool:
     return bool(_CAPS_NAME.match(text.strip()))
 

@@ -184,10 +184,6 @@ class TextLine:
         head = self.text.lstrip(" “\"'‘(")[:1]
         return head.isalpha() and head.isupper()
 
-    @property
-    def confidence(self) -> float | None:
-        return sum(self.confidences) / len(self.confidences) if self.confidences else None
-
 
 def read_lines(transcript: Transcript) -> tuple[TextLine, ...]:
     """All lines of a transcript in reading order, empty ones included."""
