@@ -139,7 +139,7 @@ def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
     """As another user, for permissions do not bind root."""
     make(tmp_path, "closed/1.pdf", "open/2.pdf")
     for parent in (tmp_path, *tmp_path.parents):
-        if parent.name.startswith(("pytest-", "test_")):
+        if parent.name.startswith(("pytest-", "popen-", "test_")):
             parent.chmod(0o755)
     (tmp_path / "closed").chmod(0)
     drop = "os.setgid(65534); os.setuid(65534);" if os.geteuid() == 0 else ""

@@ -19,7 +19,7 @@ from dau.document.transcript import Transcript
 from .citing.mentions import find_mentions
 from .duties.assignees import key
 from .duties.deadlines import find_deadlines
-from .facts.dates import find_dates
+from .facts.dates import day_of, find_dates
 from .language import Mark, Reading, read
 from .language.lexicon import award_forms
 from .layout.lines import read_lines
@@ -104,7 +104,7 @@ def annotate(text: str, assignees: Iterable[Assignee] = (), issued: date | None 
 def annotated(directive: Directive, transcript: Transcript) -> Iterator[Annotated]:
     """Unit by unit: what was understood of it, and where each finding stands."""
     places = Places(directive.nodes, read_lines(transcript))
-    issued = date.fromisoformat(directive.metadata.issued.date) if directive.metadata.issued.date else None
+    issued = day_of(directive.metadata.issued.date)
     roles: dict[str, list[Assignee]] = {}
     for task in directive.tasks:
         roles.setdefault(task.node, []).extend(task.assignees)

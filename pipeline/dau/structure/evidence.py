@@ -16,6 +16,7 @@ from dau.document.directive import (
 )
 from dau.document.transcript import Transcript
 
+from .citing.citations import ITSELF
 from .header.metadata import Facts
 from .layout.blocks import Part
 from .layout.lines import TextLine
@@ -101,7 +102,7 @@ def _stamps(metadata: Metadata, transcript: Transcript) -> dict[str, tuple[Evide
 
 def _citation(citation: Citation, places: Places, metadata: Metadata) -> Citation:
     """By its number in every node that mentions it, else by its wording there; the document itself by its header."""
-    where: list[Evidence] = list(metadata.evidence.get("number", ())) if citation.id == "C00" else []
+    where: list[Evidence] = list(metadata.evidence.get("number", ())) if citation.id == ITSELF else []
     for node in citation.mentions:
         where += places.first(node, (citation.raw, citation.number, citation.title)).evidence
     return citation.model_copy(update={"evidence": tuple(where)})

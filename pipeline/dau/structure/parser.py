@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from dau.document.directive import (
     Block,
@@ -23,13 +22,22 @@ from dau.document.orthography import slug
 from dau.document.transcript import Transcript
 
 from .awarding import awards, emulation
-from .checks import check_confidence, check_filename, check_layout, check_metadata, check_notices, second_look
+from .checks import (
+    check_cited_numbers,
+    check_confidence,
+    check_filename,
+    check_layout,
+    check_metadata,
+    check_notices,
+    second_look,
+)
 from .checks.typos import check_typos
 from .citing import citations
 from .confidence import line_confidence, page_confidences, with_confidence
 from .duties import tasks
 from .evidence import with_evidence
 from .facts import agencies
+from .facts.dates import day_of
 from .facts.types import name_lines, type_of_name
 from .header.metadata import Facts, effective_date, read_metadata
 from .layout import anchors
@@ -105,6 +113,8 @@ def analyse(
     directive = _enrich(settings, filename, lines, layout, bodies, facts, metadata, nodes, blocks, pages)
     directive = second_look(directive, facts, [b.part for b in bodies], transcript, filename)
     places = Places(nodes, lines)
+    doubts = check_cited_numbers(directive.citations, places)
+    directive = directive.model_copy(update={"review": (*directive.review, *doubts)})
     directive = with_evidence(directive, places, [b.part for b in bodies], facts, transcript)
     return Analysis(directive, places, facts, pages)
 
@@ -292,7 +302,7 @@ def _read_quality(nodes: Sequence[Node], lines: Sequence[TextLine]) -> list[tupl
 
 
 def _recipients(facts: Facts, metadata: Metadata, nodes: Sequence[Node]) -> tuple[Recipient, ...]:
-    on = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
+    on = day_of(metadata.issued.date)
     return tuple(
         Recipient(
             raw=item.raw,

@@ -4,10 +4,11 @@ from .filename import check_filename
 from .layout import check_layout, check_notices
 from .metadata import check_metadata
 from .order import unknown_nodes
-from .reading import check_confidence
+from .reading import check_cited_numbers, check_confidence
 from .second_look import second_look
 
 __all__ = [
+    "check_cited_numbers",
     "check_confidence",
     "check_filename",
     "check_layout",

@@ -15,6 +15,7 @@ from dau.document.directive import Metadata, ReviewItem, Witness
 from dau.document.orthography import skeleton
 
 from ..facts import agencies
+from ..facts.dates import day_of
 from ..facts.provinces import province_in, province_name, related, valid_on
 from ..facts.types import only_issuers, types_of_symbol
 from ..header.metadata import Facts
@@ -77,7 +78,7 @@ def _issuer_and_symbol(facts: Facts) -> Iterable[ReviewItem]:
         message = f"{number.type_symbol} chỉ do {', '.join(only)} ban hành, ký hiệu ghi “{number.issuer_symbol}”"
         yield _mismatch(facts, message, [], name)
     elif facts.issuer_from in ("header", "authority") and not _stands_for(number.issuer_symbol, name):
-        on = date.fromisoformat(facts.metadata.issued.date) if facts.metadata.issued.date else None
+        on = day_of(facts.metadata.issued.date)
         others = [
             (number.text or "").replace(f"-{number.issuer_symbol}", f"-{symbol}")
             for symbol in agencies.symbols_of(name, on)

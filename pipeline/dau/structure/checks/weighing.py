@@ -14,6 +14,7 @@ from datetime import date
 from dau.document.directive import Alternative, ReviewCode, ReviewItem, Witness
 from dau.document.orthography import skeleton
 
+from ..facts.dates import day_of
 from ..header.metadata import Facts
 from .filename import name_witness
 from .flags import flag
@@ -40,7 +41,7 @@ def weigh(
 ) -> list[ReviewItem]:
     """The flags, those on number and date with their witnesses; and a flag for every reading that one contradicts."""
     number, day = facts.metadata.number.text, facts.metadata.issued.date
-    read = date.fromisoformat(day) if day else None
+    read = day_of(day)
     named = name_witness(filename, facts.metadata.number.serial)
     out = []
     for item in items:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,9 +17,13 @@ from dau.document.directive import Citation, LegalBasis, Metadata, Node, ReviewI
 from dau.document.orthography import fold
 
 from ..facts.agencies import full_name
+from ..facts.dates import day_of
 from ..facts.symbols import Symbol
 from ..language.damage import with_ministry
 from .mentions import Mention, find_mentions
+
+ITSELF = "C00"
+"""The id under which a document is among its own citations."""
 
 _NO_BASIS = re.compile(
     r"^\s*Căn cứ\s+(?:vào\s+)?(?:các\s+)?"
@@ -124,7 +127,7 @@ def _self(metadata: Metadata, component: str, in_header: bool) -> Citation:
     raw = (number.raw or number.text or "").strip()
     raw = re.sub(r"^[Ss]ố\s*:?\s*", "", raw)
     return Citation(
-        id="C00",
+        id=ITSELF,
         type=metadata.type.name,
         number=number.text or raw or None,
         issuer=metadata.issuer.name,
@@ -150,16 +153,12 @@ def _citation(entry: _Entry, index: int, metadata: Metadata) -> Citation:
         id=f"C{index:02d}",
         type=entry.first_of("type"),
         number=_best_number(entry, metadata),
-        issuer=full_name(with_ministry(issuer), metadata.issuer.name, _day(entry.iso)) if issuer else None,
+        issuer=full_name(with_ministry(issuer), metadata.issuer.name, day_of(entry.iso)) if issuer else None,
         date=entry.iso,
         title=entry.first_of("title"),
         raw=entry.first.raw,
         mentions=tuple(entry.nodes),
     )
-
-
-def _day(iso: str | None) -> date | None:
-    return date.fromisoformat(iso) if iso else None
 
 
 def _flags(entry: _Entry, citation: Citation, place: int, metadata: Metadata) -> Iterable[ReviewItem]:

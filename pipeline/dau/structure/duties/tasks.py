@@ -25,6 +25,7 @@ from dau.document.directive import (
     TaskKind,
 )
 
+from ..facts.dates import day_of
 from ..language import read
 from ..language.sentences import sentences
 from .assignees import (
@@ -377,7 +378,7 @@ def find_tasks(
     unit_model: str = "none",
 ) -> tuple[list[Task], list[ReviewItem]]:
     """All tasks in order of place, T001 …, and what is doubtful about them; `unit_model` as in the settings."""
-    issued = date.fromisoformat(metadata.issued.date) if metadata.issued.date else None
+    issued = day_of(metadata.issued.date)
     tree, fields = Tree(nodes, components), _fields(nodes, tables)
     context = _Context(tree, metadata.type.name, metadata.issuer.name, issued, tuple(citations), fields)
     found = [pair for node in nodes if _candidate(node, context) for pair in _tasks(node, context)]

@@ -16,6 +16,7 @@ from ..language import Reading, read
 from ..language.lexicon import comma_names, data
 from ..layout.lines import letters
 from . import abbreviations
+from .dates import day_of
 
 _WORD = re.compile(r"[A-ZĐ][\wĐđ]*(?:[&,][A-ZĐ][\w&]*)*|\w+")
 _PURPOSE = re.compile(
@@ -44,16 +45,12 @@ class Agency:
         return on is None or ((self.since is None or on >= self.since) and (self.until is None or on < self.until))
 
 
-def _day(iso: str | None) -> date | None:
-    return date.fromisoformat(iso) if iso else None
-
-
 @cache
 def _by_symbol() -> dict[str, tuple[Agency, ...]]:
     found: dict[str, tuple[Agency, ...]] = {}
     for group in ("bodies", "ministries", "departments", "units"):
         for entry in data("agencies")[group]:
-            span = _day(entry.get("from")), _day(entry.get("to"))
+            span = day_of(entry.get("from")), day_of(entry.get("to"))
             agency = Agency(entry["name"], *span, group, tuple(entry.get("of", ())))
             for symbol in entry["symbols"]:
                 found[symbol] = (*found.get(symbol, ()), agency)

@@ -61,6 +61,11 @@ def _judge(day: str, month: str, year: str) -> tuple[date | None, DateStatus]:
     return value, "ok" if value else "impossible"
 
 
+def day_of(iso: str | None) -> date | None:
+    """The day of a date as documents and data have it: "2021-09-16"."""
+    return date.fromisoformat(iso) if iso else None
+
+
 def find_dates(text: str) -> Iterator[WrittenDate]:
     """All dates written in full, in order of their place."""
     key = skeleton(text)

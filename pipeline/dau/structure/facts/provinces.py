@@ -9,6 +9,7 @@ from functools import cache
 
 from ..language.lexicon import data
 from ..layout.lines import letters
+from .dates import day_of
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,6 @@ class Province:
         return on is None or ((self.since is None or on >= self.since) and (self.until is None or on < self.until))
 
 
-def _day(iso: str | None) -> date | None:
-    return date.fromisoformat(iso) if iso else None
-
-
 @cache
 def all_provinces() -> tuple[Province, ...]:
     """Every province there has been, old and new ones of the same name apart."""
@@ -38,8 +35,8 @@ def all_provinces() -> tuple[Province, ...]:
         Province(
             entry["name"],
             entry["kind"],
-            _day(entry.get("from")),
-            _day(entry.get("to")),
+            day_of(entry.get("from")),
+            day_of(entry.get("to")),
             entry.get("into"),
             tuple(entry.get("predecessors", ())),
             tuple(entry.get("aliases", ())),

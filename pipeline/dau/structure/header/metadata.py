@@ -5,7 +5,6 @@ What is blank or unreadable stays null; nothing is filled in from outside the do
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -344,7 +343,3 @@ def effective_date(nodes: Sequence[Node], issued: str | None) -> DatedText | Non
         if found:
             return DatedText(raw=raw[: found.end].strip(), date=found.iso)
     return None
-
-
-def as_date(iso: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(iso) if iso else None
