@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,6 +28,7 @@ import psutil
 from ..archive.outcome import Answer, Outcome, Task
 from ..document.errors import CapacityError, DauError
 from .large import LargeDocuments
+from .queues import Queues
 from .runner import Convert, Outcomes, Report
 from .scratch import Scratch
 from .serial import timed_out
@@ -129,21 +130,6 @@ class _Worker:
         return []
 
 
-@dataclass
-class _Queues:
-    """`ready` are received and wait for a worker; `suspects` have seen a worker die, and go alone at the end."""
-
-    ready: deque[Task] = field(default_factory=deque)
-    suspects: deque[Task] = field(default_factory=deque)
-    exhausted: bool = False
-    alone: bool = False
-
-    def forget(self, document: Task) -> None:
-        """Take out every task of a document."""
-        self.ready = deque(task for task in self.ready if task.sha256 != document.sha256)
-        self.suspects = deque(task for task in self.suspects if task.sha256 != document.sha256)
-
-
 class Supervisor:
     """`start`: how a worker begins. With `forkserver` it is no child of this process, for whoever ends that with its
     children and nothing below them."""
@@ -154,7 +140,7 @@ class Supervisor:
         self.pool = pool
         self.convert = convert
         self.report = report
-        self.queues = _Queues()
+        self.queues = Queues()
         self.workers: list[_Worker] = []
         self.failed_starts = 0
         self.next_look = 0.0
@@ -167,21 +153,19 @@ class Supervisor:
     def outcomes(self, tasks: Iterator[Task]) -> Outcomes:
         queues = self.queues
         while True:
-            fed = self._feed(tasks)
+            fed = queues.feed(tasks, self.pool.jobs)
             self._assign()
             if not any(worker.task for worker in self.workers) and not fed:
-                if not queues.suspects:
+                if not queues.next_alone():
                     return
-                queues.alone = True
                 self._dismiss_all()
-                queues.ready.append(queues.suspects.popleft())
                 continue
             yield from self._events(0.0 if fed else self._patience())
 
     def attempt(self, task: Task, last: bool) -> Iterator[Outcome | None]:
         """One task on a worker that stays warm for the next: None whenever there may be pages to report, at the end
         its outcome. Where the worker dies there is none, unless this is the `last` attempt: it has then failed."""
-        queues = self.queues = _Queues(deque([task]), exhausted=True, alone=last)
+        queues = self.queues = Queues(deque([task]), exhausted=True, alone=last)
         while not queues.suspects:
             self._assign()
             for _, outcome in self._events(self._patience()):
@@ -196,18 +180,6 @@ class Supervisor:
         self.scratch.remove()
 
     # -- work to workers ---------------------------------------------------------------------------------------
-
-    def _feed(self, tasks: Iterator[Task]) -> bool:
-        """Take up one more task, so that workers find the next one ready; at most as many as there are jobs wait."""
-        queues = self.queues
-        if queues.exhausted or len(queues.ready) >= self.pool.jobs:
-            return False
-        task = next(tasks, None)
-        if task is None:
-            queues.exhausted = True
-            return False
-        queues.ready.append(task)
-        return True
 
     def _assign(self) -> None:
         while self.queues.ready:

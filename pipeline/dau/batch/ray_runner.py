@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..archive.outcome import Outcome, Task
 from ..document.errors import CapacityError, DauError
 from .pool import Pool
+from .queues import Queues
 from .ray_actor import Bench
 from .ray_session import Session
 from .runner import Convert, Outcomes, Report
@@ -71,18 +72,6 @@ class _Actor:
     began: float = 0.0
 
 
-@dataclass
-class _Queues:
-    """`ready` are received and wait for an actor. `suspects` go alone, at the end: a worker died over them, or they
-    were lost with their actor again. `losses` counts those."""
-
-    ready: deque[Task] = field(default_factory=deque)
-    suspects: deque[Task] = field(default_factory=deque)
-    losses: Counter[str] = field(default_factory=Counter)
-    exhausted: bool = False
-    alone: bool = False
-
-
 class _Driver:
     """Gives tasks to actors that are ready, one each, and hears what becomes of them."""
 
@@ -92,7 +81,8 @@ class _Driver:
         self.bench = bench
         self.time_limit = bench[0].time_limit
         self.report = report
-        self.queues = _Queues()
+        self.queues = Queues()
+        self.losses: Counter[str] = Counter()  # of the actor, by the folder of its task
         self.actors: list[_Actor] = []
         self.failed_starts = 0
         self.waiting_since = time.monotonic()
@@ -101,16 +91,14 @@ class _Driver:
     def outcomes(self, tasks: Iterator[Task]) -> Outcomes:
         queues = self.queues
         while True:
-            fed = self._feed(tasks)
+            fed = queues.feed(tasks, self.jobs)
             self._assign()
             busy = any(actor.task for actor in self.actors)
             if not busy and not queues.ready and not fed:
-                if not queues.suspects:
+                if not queues.next_alone():
                     return
-                queues.alone = True
                 keep = next((actor for actor in self.actors if actor.ready), None)
                 self._end([actor for actor in self.actors if actor is not keep])
-                queues.ready.append(queues.suspects.popleft())
                 continue
             yield from self._events(0.0 if fed else _PATIENCE)
 
@@ -118,18 +106,6 @@ class _Driver:
         self._end(self.actors)
 
     # -- work to actors ----------------------------------------------------------------------------------------
-
-    def _feed(self, tasks: Iterator[Task]) -> bool:
-        """Take up one more task; at most as many as there are jobs wait, so that a kill costs twice that at most."""
-        queues = self.queues
-        if queues.exhausted or len(queues.ready) >= self.jobs:
-            return False
-        task = next(tasks, None)
-        if task is None:
-            queues.exhausted = True
-            return False
-        queues.ready.append(task)
-        return True
 
     def _assign(self) -> None:
         """Only to actors that are ready: one that waits for a machine to join keeps no task waiting with it."""
@@ -193,10 +169,10 @@ class _Driver:
                 raise DauError(f"Workers cannot start: {_first_line(error)}", "See Ray's logs on the machines.")
             return
         queues = self.queues
-        queues.losses[task.folder] += 1
-        if queues.losses[task.folder] >= _LOSSES:
+        self.losses[task.folder] += 1
+        if self.losses[task.folder] >= _LOSSES:
             yield task, Outcome.failed(_lost_too_often(error), time.monotonic() - actor.began)
-        elif queues.alone or queues.losses[task.folder] < _LOSSES - 1:
+        elif queues.alone or self.losses[task.folder] < _LOSSES - 1:
             queues.ready.appendleft(task)
         else:
             queues.suspects.append(task)
