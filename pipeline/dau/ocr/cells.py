@@ -15,12 +15,12 @@ from dau.document.transcript import Cell
 
 from .engine import Engine
 from .lines import Box, TextLine, joined, rows, share_inside
+from .rules import strokes
 from .ruling import RuledTable
 
 _MM = 25.4
 _BAND_MM = 2.4  # a rule with its double, its shadow or a streak beside it
 _STROKE_MM = 5.0
-_BREAK_MM = 0.8
 _FAINT = 40  # grey levels below white
 _INK = 170
 _WHITE = 0.2  # share of a line's width that has ink: less is hardly a word
@@ -50,14 +50,8 @@ def _paint_over(grey: Image, table: RuledTable, px: float) -> None:
             points = [(a, b) if along else (b, a) for a, b in rule.beyond(margin)]
             course = np.array([(round(x) - left, round(y) - top) for x, y in points], np.int32)
             cv2.polylines(band, [course], False, (255,), max(3, round(_BAND_MM * px)))
-        strokes = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, _bar(_BREAK_MM * px, along))
-        strokes = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, _bar(_STROKE_MM * px, along))
-        part[cv2.dilate(cv2.bitwise_and(strokes, band), np.ones((3, 3), np.uint8)) > 0] = 255
-
-
-def _bar(length: float, along: int) -> Image:
-    size = max(3, round(length))
-    return np.ones((1, size) if along else (size, 1), np.uint8)
+        drawn = strokes(ink, px, _STROKE_MM, vertical=not along)
+        part[cv2.dilate(cv2.bitwise_and(drawn, band), np.ones((3, 3), np.uint8)) > 0] = 255
 
 
 # --------------------------------------------------------------------------- cut

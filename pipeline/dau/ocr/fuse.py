@@ -102,11 +102,7 @@ def fused(
         list(pieces(parted(a.tokens, b.tokens), parted(b.tokens, a.tokens)))
         for a, b in zip(first, second, strict=True)
     ]
-    odds = [[_undisputed(piece) if not piece.disputed else 0.0 for piece in line] for line in page]
-    for line, values in zip(page, odds, strict=True):
-        for k, piece in enumerate(line):
-            if piece.disputed:
-                values[k] = _known(piece) or _with_digits(piece, score(features(piece), model.alone))
+    odds = [[_weighed(piece, model.alone) if piece.disputed else _undisputed(piece) for piece in line] for line in page]
     for _ in range(_PASSES if language is not None else 0):
         assert language is not None
         odds = _with_language(page, odds, model.language, language)
@@ -204,9 +200,13 @@ def _with_language(
     logs = language.log_probabilities(rows)
     new = [list(values) for values in odds]
     for (n, k), first, second in zip(places, logs[::2], logs[1::2], strict=True):
-        odds_now = score(features(page[n][k], first - second), weights)
-        new[n][k] = _known(page[n][k]) or _with_digits(page[n][k], odds_now)
+        new[n][k] = _weighed(page[n][k], weights, first - second)
     return new
+
+
+def _weighed(piece: Piece, weights: Weights, gain: float = 0.0) -> float:
+    """Odds of a disputed piece: what a rule knows goes before what the weights say."""
+    return _known(piece) or _with_digits(piece, score(features(piece, gain), weights))
 
 
 def _known(piece: Piece) -> float:

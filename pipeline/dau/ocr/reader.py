@@ -9,7 +9,7 @@ from pydantic import Field
 
 from dau.document.errors import DauError, DependencyError
 from dau.document.page import Page
-from dau.document.transcript import Frozen, Line, Overlay, Word, WordAlternative, line_id
+from dau.document.transcript import Frozen, Line, Overlay, OverlayKind, Word, WordAlternative, line_id
 
 from .cells import cut_at_cells, without_rules
 from .closer import beside_seals, read_closer
@@ -90,7 +90,7 @@ class Reader:
         dirt = [Found("noise", t.box, (TextLine(t.box, (t,)),)) for line in lines for t in line.doubtful]
         known = [(page.box_in_pixels(o.bbox), o.text) for o in page.overlays if o.bbox and o.text]
         lines = without_known([line for line in lines if line.tokens], known)
-        text, found = separate(lines, stamps, self._seals(page), height)
+        text, found = separate(lines, stamps, _boxes(page, "seal"), height)
         if self._trueocr is not None:
             found = [self._closer(page, overlay) for overlay in found]
         found += dirt
@@ -99,10 +99,6 @@ class Reader:
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found),
             failed=tuple(failed),
         )
-
-    @staticmethod
-    def _seals(page: Page) -> list[Box]:
-        return [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == "seal" and o.bbox]
 
     def _closer(self, page: Page, overlay: Found) -> Found:
         """What an overlay says is a bonus: where it cannot be read, what was read before stands."""
@@ -132,9 +128,8 @@ class Reader:
                 continue
             lines = cut_at_cells(engine, page.readable, unmerged(read, page.readable.shape[1]), tables)
             if isinstance(engine, TrueOcr):
-                lines += beside_seals(engine, page.readable, self._seals(page), lines)
-            stamps = [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == "received_stamp" and o.bbox]
-            stamps += stamped(lines, stamp_frames(page.readable, page.dpi))
+                lines += beside_seals(engine, page.readable, _boxes(page, "seal"), lines)
+            stamps = _boxes(page, "received_stamp") + stamped(lines, stamp_frames(page.readable, page.dpi))
             return self._read_again(page, engine, cut_at_stamps(lines, stamps), failed), stamps, failed
         raise AssertionError("a reader has an engine")
 
@@ -160,6 +155,11 @@ def _found(engine: Engine, ruled: Page, page: Page) -> list[TextLine]:
     if page is ruled or not isinstance(engine, TrueOcr):
         return engine.read(page)
     return engine.read_lines(page.readable, engine.find_lines(ruled.readable))
+
+
+def _boxes(page: Page, kind: OverlayKind) -> list[Box]:
+    """Where cleaning located overlays of a kind, in pixels."""
+    return [page.box_in_pixels(o.bbox) for o in page.overlays if o.kind == kind and o.bbox]
 
 
 def _trueocr(*, needed: bool) -> TrueOcr | None:

@@ -86,7 +86,7 @@ def find_rules(grey: Image, dpi: float) -> tuple[list[Rule], list[Rule]]:
     ink = _ink(coarse, paper)
     if not _runs_down(ink, px):
         return [], []
-    down = _rules(_strokes(ink, px, _DOWN_MM, vertical=True).T, ink.T, px)
+    down = _rules(strokes(ink, px, _DOWN_MM, vertical=True).T, ink.T, px)
     tall = [rule for rule in down if rule.length >= _TALL_MM * px]
     if not tall or max(r.course[0][1] for r in tall) - min(r.course[0][1] for r in tall) < _APART_MM * px:
         return [], []
@@ -94,7 +94,7 @@ def find_rules(grey: Image, dpi: float) -> tuple[list[Rule], list[Rule]]:
     bottom = min(height, int(max(rule.end for rule in tall) + _GAP_MM * px))
     part = grey[top * step : bottom * step, : width * step : step]
     ink = _ink(cv2.resize(part, (width, part.shape[0] // step), interpolation=cv2.INTER_AREA), paper)
-    across = [rule.moved(top) for rule in _rules(_strokes(ink, px, _ACROSS_MM, vertical=False), ink, px)]
+    across = [rule.moved(top) for rule in _rules(strokes(ink, px, _ACROSS_MM, vertical=False), ink, px)]
     return [r.scaled(step) for r in across], [r.scaled(step) for r in down]
 
 
@@ -110,7 +110,7 @@ def _runs_down(ink: Image, px: float) -> bool:
     return len(columns) > 1 and float(columns[-1] - columns[0]) > _APART_MM * px
 
 
-def _strokes(ink: Image, px: float, shortest: float, *, vertical: bool) -> Image:
+def strokes(ink: Image, px: float, shortest: float, *, vertical: bool) -> Image:
     """What is left of the ink when only straight strokes of that many millimetres stay."""
 
     def bar(mm: float) -> npt.NDArray[np.uint8]:
@@ -121,16 +121,16 @@ def _strokes(ink: Image, px: float, shortest: float, *, vertical: bool) -> Image
     return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, bar(shortest)), dtype=np.uint8)
 
 
-def _rules(strokes: Image, ink: Image, px: float) -> list[Rule]:
+def _rules(mask: Image, ink: Image, px: float) -> list[Rule]:
     """The thin components of a mask of strokes across with paper on both sides, pieces of one line joined."""
     # strokes of a double or slanting rule touch one another sideways
-    grown = cv2.dilate(strokes, np.ones((3, 1), np.uint8))
+    grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(grown), connectivity=8)
     pieces = []
     thin = stats[:, cv2.CC_STAT_HEIGHT] <= _THICK_MM * px + 2 + 0.02 * stats[:, cv2.CC_STAT_WIDTH]
     for i in np.flatnonzero(thin[1:count]) + 1:
         x, y, width, height = (int(v) for v in stats[i, :4])
-        part = (labels[y : y + height, x : x + width] == i) & (strokes[y : y + height, x : x + width] > 0)
+        part = (labels[y : y + height, x : x + width] == i) & (mask[y : y + height, x : x + width] > 0)
         if _beside(ink, (x, y, width, height), px) <= _allowed_beside(width / px):
             pieces.append(_piece(part, x, y, px))
     return _joined(pieces, px)

@@ -58,11 +58,16 @@ def sheets(image: Image) -> list[Sheet]:
 def _thumbnail(image: Image) -> tuple[Image, float]:
     """Grey, at most `_THUMBNAIL` pixels long, and how many pixels of the image one of its pixels is."""
     step = max(1, 2 * max(image.shape[:2]) // (3 * _THUMBNAIL))
-    small = image[::step, ::step]
-    scale = min(1.0, _THUMBNAIL / max(small.shape[:2]))
-    small = np.asarray(cv2.resize(small, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    grey, _ = _reduced(image[::step, ::step], _THUMBNAIL)
     return _evenly_lit(grey), image.shape[1] / grey.shape[1]
+
+
+def _reduced(image: Image, longest: int) -> tuple[Image, float]:
+    """Grey, at most so many pixels long, and the scale."""
+    scale = min(1.0, longest / max(image.shape[:2]))
+    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return grey, scale
 
 
 def _evenly_lit(grey: Image) -> Image:
@@ -162,9 +167,7 @@ def _whole(quad: Quad, width: int, height: int) -> bool:
 
 def _refined(image: Image, quad: Quad) -> Quad:
     """The corners where straight lines through the edges of the sheet meet, found at a finer scale."""
-    scale = min(1.0, _FINE / max(image.shape[:2]))
-    small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    grey, scale = _reduced(image, _FINE)
     corners = quad * scale
     sides = [_side(grey, corners[n], corners[(n + 1) % 4]) for n in range(4)]
     met = [_meeting(sides[n - 1], sides[n]) for n in range(4)]
