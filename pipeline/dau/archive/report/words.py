@@ -46,5 +46,9 @@ def html(text: str | None, most: int | None = None) -> str:
 def cell(text: str | None) -> str:
     """A text that a spreadsheet takes for text: what could begin a formula stands behind an apostrophe."""
     value = (text or "").encode("utf-8", "backslashreplace").decode()
-    dangerous = value.startswith(_FORMULA) or value.lstrip().startswith(_FORMULA)
-    return f"'{plain(value)}" if dangerous else plain(value)
+    return f"'{plain(value)}" if begins_formula(value) else plain(value)
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet could take a text for a formula, spaces before it or not."""
+    return text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
