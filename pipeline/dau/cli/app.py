@@ -17,7 +17,7 @@ from dau import __version__
 from dau.document.errors import DauError, DependencyError
 from dau.settings import SettingsError
 
-from . import doctor, exit_codes, export, ocr, parse, prune, restore, run, schema, status, train, verify, watch
+from . import doctor, exit_codes, export, ocr, parse, prune, restore, run, schema, serve, status, train, verify, watch
 from .terminal import complain
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ def options(
     """Holds the options that stand before a command."""
 
 
-for module in (run, watch, status, verify, prune, ocr, restore, parse, train, export, schema, doctor):
+for module in (run, watch, status, verify, prune, ocr, restore, parse, train, export, serve, schema, doctor):
     module.register(app)
 
 

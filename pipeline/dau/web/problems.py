@@ -1,0 +1,108 @@
+"""Errors as problem details (RFC 9457). What a caller did is told; what the server is made of is not."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from dau.archive.failures import ArchiveBusy, ArchiveFull
+from dau.document.errors import DauError, DependencyError
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = logging.getLogger("dau.web")
+_PATH = re.compile(r"(?<![\w/])/(?:[^\s/:'\"“”]+/)*[^\s/:'\"“”,;.]+")
+
+
+class Problem(Exception):
+    """An answer that is an error. `code` is a word for programs, `detail` says what to do, `more` is what else to tell."""
+
+    def __init__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None,
+                 **more: Any) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers, self.more = dict(headers or {}), more
+
+    def response(self) -> Response:
+        return Response(self.content(), self.status, media_type=MEDIA_TYPE,
+                        headers={"Cache-Control": "no-store", **self.headers})
+
+    def content(self) -> bytes:
+        body = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status,
+                "code": self.code, "detail": self.detail, **self.more}
+        return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def not_found(what: str) -> Problem:
+    return Problem(404, "not_found", f"There is no such {what}.")
+
+
+def of_failure(error: DauError) -> Problem:
+    """A failure of the library as an answer; paths of this machine are left out of its words."""
+    status, code = 500, "internal"
+    if isinstance(error, ArchiveBusy):
+        return Problem(409, "archive_busy", "Another run is writing the archive. Try again when it has ended.",
+                       headers={"Retry-After": "30"})
+    if isinstance(error, ArchiveFull):
+        return Problem(507, "no_room", "There is no room left on the disk of the archive.")
+    if isinstance(error, DependencyError):
+        status, code = 501, "not_installed"
+    elif error.category in ("input", "encrypted"):
+        status, code = 400, "bad_request"
+    elif error.category == "timeout":
+        status, code = 503, "timeout"
+    elif error.category == "capacity":
+        status, code = 413, "too_much"
+    return Problem(status, code, without_paths(str(error)))
+
+
+def without_paths(text: str) -> str:
+    """Absolute paths shortened to their last part."""
+    return _PATH.sub(lambda match: match.group().rsplit("/", 1)[-1], text)
+
+
+def install(app: FastAPI) -> None:
+    """Every error of an app, foreseen or not, becomes a problem."""
+
+    async def problem(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return error.response()
+
+    async def http(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
+        detail = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+        return Problem(error.status_code, code, detail.get(error.status_code, HTTPStatus(error.status_code).phrase),
+                       headers=error.headers).response()
+
+    async def invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        if all(each["loc"][0] == "path" for each in error.errors()):  # an id that cannot be one
+            return not_found("document").response()
+        wrong = [{"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
+                 for each in error.errors()[:20]]
+        return Problem(422, "invalid", "Some part of the request is not as the API describes it.",
+                       errors=wrong).response()
+
+    async def failure(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, DauError)
+        return of_failure(error).response()
+
+    async def defect(request: Request, error: Exception) -> Response:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return Problem(500, "internal", "This is a defect of dau. The log of the server says more.").response()
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(DauError, failure)
+    app.add_exception_handler(Exception, defect)

@@ -1,0 +1,250 @@
+"""What stands before every endpoint: Host, cross-site requests, who may what, limits on size and time, headers.
+
+Plain ASGI, so that streams pass through unbuffered. Answers of its own are problem details; whatever goes wrong behind
+it is answered without a word about the server's inside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .problems import Problem
+from .sessions import CSRF_HEADER, Sessions, User
+from .settings import WebSettings
+
+UPLOADS = "/api/v1/uploads"
+SESSION = "/api/v1/session"
+LOGIN = "/login"
+EXPLORER = "/data"
+_OPEN = (LOGIN, SESSION, "/api/v1/health")
+_OPEN_FOLDERS = ("/static/", f"{EXPLORER}/-/static/")
+_READING_POSTS = ("/api/v1/query",)
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_UPLOAD_SECONDS = 3600.0
+_FORM_OVERHEAD = 64 << 10
+
+CONTENT_SECURITY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+EXPLORER_SECURITY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "sandbox allow-scripts allow-forms allow-downloads"
+)
+"""Datasette's pages have scripts in them. In a sandbox they are of no origin: they can neither use the session of a
+reviewer nor read another page of this server."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+_log = logging.getLogger("dau.web")
+
+
+class Guard:
+    """Middleware around the whole application. Puts the `User` into the request's state as `user`."""
+
+    def __init__(self, app: ASGIApp, settings: WebSettings, sessions: Sessions) -> None:
+        self.app, self.settings, self.sessions = app, settings, sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no endpoint speaks WebSocket
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        out = _Out(send, self.settings.stall_seconds, scope["path"])
+        try:
+            self._admit(scope, Headers(scope=scope))
+            await self._within_time(scope, _In(receive, self._most(scope), self.settings.stall_seconds), out)
+        except Problem as problem:
+            await self._answer(problem, scope, receive, out)
+        except Exception as error:
+            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            detail = "This is a defect of dau. The log of the server says more."
+            await self._answer(Problem(500, "internal", detail), scope, receive, out)
+
+    async def _answer(self, problem: Problem, scope: Scope, receive: Receive, out: _Out) -> None:
+        if not out.started:
+            await problem.response()(scope, receive, out)
+
+    def _most(self, scope: Scope) -> int:
+        """Bytes that the body may have."""
+        upload = scope["path"] == UPLOADS and scope["method"] == "POST"
+        return self.settings.upload + _FORM_OVERHEAD if upload else self.settings.body
+
+    async def _within_time(self, scope: Scope, receive: Receive, out: _Out) -> None:
+        limit = _UPLOAD_SECONDS if scope["path"] == UPLOADS else self.settings.request_seconds
+        try:
+            async with asyncio.timeout(limit) as clock:
+                out.on_start = lambda: clock.reschedule(None)
+                await self.app(scope, receive, out)
+        except TimeoutError as error:
+            detail = "The answer took too long. Ask for less at a time."
+            raise Problem(503, "timeout", detail, headers={"Retry-After": "10"}) from error
+
+    # -- who may what ------------------------------------------------------------------------------------------
+
+    def _admit(self, scope: Scope, headers: Headers) -> None:
+        path, method = str(scope["path"]), str(scope["method"])
+        self._check_host(headers)
+        if "\0" in path:
+            raise Problem(400, "bad_request", "The address holds a NUL.")
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdecimal() and int(length) > self._most(scope):
+            raise too_large()
+        user = self.sessions.user(headers.get("authorization"), _cookies(headers))
+        if user is None:
+            raise _unauthorised("The token is wrong.")
+        scope.setdefault("state", {})["user"] = user
+        if path.startswith(_OPEN_FOLDERS):
+            return
+        _refuse_other_sites(headers, method)
+        if path in _OPEN:
+            if method not in _SAFE:
+                _require_same_origin(headers, required=False)
+        elif not user.may_read:
+            raise _unauthorised("This server asks for a token.")
+        elif method not in _SAFE and path not in _READING_POSTS:
+            self._admit_writer(path, user, headers)
+
+    def _admit_writer(self, path: str, user: User, headers: Headers) -> None:
+        if path == EXPLORER or path.startswith(f"{EXPLORER}/"):
+            raise Problem(405, "method_not_allowed", "Data are only read here.", headers={"Allow": "GET, HEAD"})
+        if not self.settings.write:
+            raise Problem(403, "read_only", "This server only reads. Start it with --write to review and upload.")
+        if not user.may_write:
+            raise _unauthorised("Writing needs a token.")
+        if user.kind == "session":
+            _require_same_origin(headers, required=True)
+            shown = headers.get(CSRF_HEADER)
+            if shown is None and _is_form(headers):
+                return  # the endpoint finds it in the form: depends.writer
+            if shown is None or not self.sessions.right_csrf(user, shown):
+                raise forged()
+
+    def _check_host(self, headers: Headers) -> None:
+        """Only names under which this server is known, and bare addresses: a page of another site that lets its own
+        name lead here (DNS rebinding) comes with that name."""
+        name = _host_name(headers.get("host", ""))
+        known = {"localhost", self.settings.host.lower(), *(each.lower() for each in self.settings.hosts)}
+        if name.lower() not in known and not _is_address(name):
+            raise Problem(421, "unknown_host", "This server is not known under that name. Add it with --allow-host.")
+
+
+def too_large() -> Problem:
+    return Problem(413, "too_large", "The request is larger than this server takes.", headers={"Connection": "close"})
+
+
+def forged() -> Problem:
+    return Problem(403, "csrf", "The request does not carry the session's token. Load the page again.")
+
+
+def _unauthorised(detail: str) -> Problem:
+    return Problem(401, "unauthorised", detail, headers={"WWW-Authenticate": 'Bearer realm="dau"'})
+
+
+def _refuse_other_sites(headers: Headers, method: str) -> None:
+    """What a page of another site asks for behind the user's back; following a link from there is fine."""
+    if headers.get("sec-fetch-site") not in ("cross-site", "same-site"):
+        return
+    navigation = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    if not (navigation and method in _SAFE):
+        raise Problem(403, "cross_site", "Requests from other sites are not answered.")
+
+
+def _require_same_origin(headers: Headers, *, required: bool) -> None:
+    """`Origin` names this server, as browsers send it with everything that writes. Programs send none, which is fine
+    where there is no cookie to be misused."""
+    origin = headers.get("origin")
+    if origin is None and (not required or headers.get("sec-fetch-site") == "same-origin"):
+        return
+    if origin is None or urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        raise Problem(403, "cross_site", "Requests from other sites are not answered.")
+
+
+def _is_form(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _host_name(host: str) -> str:
+    """The name of a Host header, without port and brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class _In:
+    """The request's body, counted as it comes, whatever its Content-Length says."""
+
+    def __init__(self, receive: Receive, most: int, stall: float) -> None:
+        self._receive, self._left, self._stall, self._whole = receive, most, stall, False
+
+    async def __call__(self) -> Message:
+        if self._whole:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._stall)
+        except TimeoutError as error:
+            raise HTTPException(408) from error
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+            if self._left < 0:
+                raise HTTPException(413, headers={"Connection": "close"})
+        return message
+
+
+class _Out:
+    """The answer, with the headers that every answer has; a caller that takes nothing for too long is let go."""
+
+    def __init__(self, send: Send, stall: float, path: str) -> None:
+        self._send, self._stall = send, stall
+        self._policy = EXPLORER_SECURITY if path.startswith(f"{EXPLORER}/") or path == EXPLORER else CONTENT_SECURITY
+        self.started = False
+        self.on_start: Callable[[], None] = lambda: None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            self.on_start()
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            headers["Content-Security-Policy"] = self._policy
+            headers.setdefault("Cache-Control", "no-store")
+        await asyncio.wait_for(self._send(message), self._stall)
