@@ -11,6 +11,7 @@ from dau.export import FORMATS, Options, export
 from dau.export.formats import Format
 from dau.export.held import documents
 from dau.export.select import Selected, Selection
+from dau.index.rows import TABLES
 
 from .terminal import complain, printable, stderr
 
@@ -31,7 +32,7 @@ def run(
     to: str = typer.Option(..., "--to", help=f"Format: {', '.join(FORMATS)}."),
     out: Path = typer.Option(..., "--out", help="File or folder to write; it must not be there yet."),
     overwrite: bool = typer.Option(False, "--overwrite", help="Replace a file, or the folder of an earlier export."),
-    table: str | None = typer.Option(None, "--table", help="Only this flat table (jsonl, csv, parquet)."),
+    table: list[str] = typer.Option([], "--table", help="Only this flat table (jsonl, csv, parquet)."),
     document: list[str] = typer.Option([], "--document", help="Only this document: folder, SHA-256 or number."),
     kind: list[str] = typer.Option([], "--type", help="Only this type of document: `Quyết định`, `QĐ`."),
     since: datetime | None = typer.Option(None, "--since", formats=_DAY, help="Only those issued that day or later."),
@@ -41,13 +42,15 @@ def run(
     chosen = FORMATS.get(to)
     if chosen is None:
         raise typer.BadParameter(f"there is no format {to!r}; there are {', '.join(FORMATS)}", param_hint="--to")
-    if table is not None and not chosen.tables:
+    if table and not chosen.tables:
         raise typer.BadParameter(f"{to} has no flat tables to choose from", param_hint="--table")
+    if strange := sorted(set(table) - set(TABLES)):
+        raise typer.BadParameter(f"no table {strange[0]!r}; there are {', '.join(TABLES)}", param_hint="--table")
     wish = Selection(
         tuple(document), tuple(kind), since.date() if since else None, until.date() if until else None
     )  # fmt: skip
     selected = Selected(documents(archive), wish)
-    options = Options(archive, table, _settings(to, chosen, settings))
+    options = Options(archive, tuple(table), _settings(to, chosen, settings))
     report = export(selected, to, out, options, overwrite=overwrite)
     for name, reason in report.left_out.items():
         complain(f"{name} was left out: {reason}")

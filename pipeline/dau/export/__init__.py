@@ -16,14 +16,20 @@ from pathlib import Path
 
 from .. import __version__
 from ..document.errors import InputError
-from . import jsonl, target
+from . import csv, jsonl, parquet, target
 from .formats import Format, Options, Report
 from .held import Held
 
 __all__ = ["FORMATS", "Format", "Options", "Report", "export"]
 
 FORMATS: dict[str, Format] = {
-    "jsonl": Format(jsonl.export, "file", "JSON Lines: a document.json a line, or a flat table"),
+    "jsonl": Format(jsonl.export, "file", "JSON Lines: a document.json a line, or the rows of a table", tables=True),
+    "parquet": Format(
+        parquet.export, "folder", "a typed file a table, documents nested beside their columns", tables=True
+    ),
+    "csv": Format(
+        csv.export, "folder", "a file a table, for spreadsheets", {"separator": "comma, semicolon or tab"}, tables=True
+    ),
 }
 
 

@@ -13,11 +13,11 @@ from .held import Held
 @dataclass(frozen=True)
 class Options:
     """What the user asked for. `archive` is the archive's folder (for formats that need more than the documents, such
-    as the relations in its index), `table` the flat table where a format can write one alone, `settings` what
+    as the relations in its index), `tables` the flat tables asked for (none: all), `settings` what
     `--set NAME=VALUE` gave, only names that the format knows."""
 
     archive: Path
-    table: str | None = None
+    tables: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -19,7 +19,7 @@ class Separator(StrEnum):
     tab = "tab"
 
 
-_CHARACTER = {Separator.comma: ",", Separator.semicolon: ";", Separator.tab: "\t"}
+CHARACTER = {Separator.comma: ",", Separator.semicolon: ";", Separator.tab: "\t"}
 HEADINGS = (
     "Tệp", "Trạng thái", "Loại lỗi", "Thông báo", "Số, ký hiệu", "Ngày ban hành", "Ngày như đọc được", "Loại văn bản",
     "Cơ quan ban hành", "Trích yếu", "Người ký", "Chức vụ người ký", "Số trang", "Trang không đọc được",
@@ -32,7 +32,7 @@ class Sheet:
     and without translation of line ends."""
 
     def __init__(self, text: TextIO, separator: Separator = Separator.comma) -> None:
-        self._writer = csv.writer(text, delimiter=_CHARACTER[separator], lineterminator="\r\n")
+        self._writer = csv.writer(text, delimiter=CHARACTER[separator], lineterminator="\r\n")
         self._writer.writerow(HEADINGS)
 
     def add(self, row: Row) -> None:

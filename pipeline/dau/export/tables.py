@@ -1,0 +1,58 @@
+"""The archive's documents as rows of flat tables, streamed; what jsonl, parquet and csv share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+from ..document.errors import InputError
+from ..index.flatten import rows_of
+from ..index.rows import TABLES, Agency, Row, Table
+from .held import Held
+
+ROWS_VERSION = "1.0"
+"""Version of the row model: new tables and columns raise the second figure, one that changes or goes the first."""
+
+
+class UnknownTable(InputError):
+    """`--table` names none of the tables."""
+
+
+def chosen(names: Iterable[str]) -> tuple[Table, ...]:
+    """The tables of these names, in the order of the row model; all where none is named. Raises UnknownTable."""
+    wanted = set(names)
+    strange = sorted(wanted - set(TABLES))
+    if strange:
+        raise UnknownTable(f"There is no table {strange[0]!r}.", f"There are {', '.join(TABLES)}.")
+    return tuple(table for name, table in TABLES.items() if not wanted or name in wanted)
+
+
+class Flat:
+    """Iterates over documents, each with its rows by table's name; an agency that several documents name comes once,
+    with the first. `documents` counts them."""
+
+    def __init__(self, documents: Iterable[Held], tables: tuple[Table, ...]) -> None:
+        self.tables = tables
+        self.documents = 0
+        self._source = documents
+        self._wanted = {table.row: table.name for table in tables}
+        self._agencies: set[str] = set()
+
+    def __iter__(self) -> Iterator[tuple[Held, Iterator[tuple[str, Row]]]]:
+        for held in self._source:
+            self.documents += 1
+            yield held, self._rows(held)
+
+    def _rows(self, held: Held) -> Iterator[tuple[str, Row]]:
+        for row in rows_of(held):
+            name = self._wanted.get(type(row))
+            if name is None or (isinstance(row, Agency) and row.id in self._agencies):
+                continue
+            if isinstance(row, Agency):
+                self._agencies.add(row.id)
+            yield name, row
+
+
+def as_json(row: Row) -> dict[str, str | int | float | bool | None]:
+    """A row by names of its columns."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
