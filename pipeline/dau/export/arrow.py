@@ -55,7 +55,7 @@ def _field(pa: Any, column: Column) -> Any:
     return pa.field(column.name, types[column.type], column.nullable, {"description": column.description})
 
 
-def _plain(pa: Any) -> dict[type, Any]:
+def _plain(pa: Any) -> dict[object, Any]:
     return {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
