@@ -125,6 +125,21 @@ class Block(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading(Row):
+    """A line that the restorer changed, as it was read before."""
+
+    document: DocumentId
+    position: Position
+    line: Annotated[str, "the line in transcript.json: p0001-l0007"]
+    text: Annotated[str, "what was read"]
+    page: Page
+    x0: Left
+    y0: Top
+    x1: Right
+    y1: Bottom
+
+
+@dataclass(frozen=True, slots=True)
 class Task(Row):
     """A duty (nhiệm vụ)."""
 
@@ -379,10 +394,10 @@ class Agency(Row):
     """An agency, a class of agencies or an office, under one name; see docs/search.md for what is held to be one."""
 
     id: Annotated[str, "readable and stable: made from name and scope alone"]
-    name: Annotated[str, "its name written out, with the province or the agency whose it is"]
+    name: Annotated[str, "its name written out, with its province where it is of one"]
     base: Annotated[str, "the same without: Sở Y tế of Sở Y tế tỉnh Khánh Hòa"]
-    kind: Annotated[str, "national (one of its name), local (of a province), unit (of `scope`) or class (several)"]
-    scope: Annotated[str | None, "whose it is: province, agency, place of issue or, where none is known, the document"]
+    kind: Annotated[str, "national (one of its name), local (of a province), class (several) or named (all others)"]
+    scope: Annotated[str | None, "what sets it apart: its province, else the issuer, place or document that names it"]
     province: Annotated[str | None, "its province"]
 
 
@@ -456,8 +471,12 @@ _TABLES = (
     ),
     Table("inputs", Input, ("document", "position"), (_DOCUMENT,), (("path",),)),
     Table("components", Component, ("document", "id"), (_DOCUMENT,)),
-    Table("nodes", Node, ("document", "id"), (_DOCUMENT, _inside("parent", "nodes"))),
+    Table(
+        "nodes", Node, ("document", "id"), (_DOCUMENT, _inside("parent", "nodes")),
+        (("document", "parent"), ("document", "position")),
+    ),
     Table("blocks", Block, ("document", "position"), (_DOCUMENT,)),
+    Table("readings", Reading, ("document", "position"), (_DOCUMENT,)),
     Table("citations", Citation, ("document", "id"), (_DOCUMENT, _AGENCY), (("number_key",), ("agency",))),
     Table("mentions", Mention, ("document", "citation", "position"), (_inside("citation", "citations"),)),
     Table("legal_bases", LegalBasis, ("document", "position"), (_DOCUMENT,)),
@@ -475,9 +494,9 @@ _TABLES = (
         "task_citations", TaskCitation, ("document", "task", "position"),
         (_inside("task", "tasks"), _inside("citation", "citations")),
     ),
-    Table("movements", Movement, ("document",), (_DOCUMENT, _AGENCY)),
+    Table("movements", Movement, ("document",), (_DOCUMENT, _AGENCY), (("agency",),)),
     Table("criteria", Criterion, ("document", "kind", "position"), (_DOCUMENT,)),
-    Table("awards", Award, ("document", "id"), (_DOCUMENT, _AGENCY), (("form",),)),
+    Table("awards", Award, ("document", "id"), (_DOCUMENT, _AGENCY), (("form",), ("agency",))),
     Table("award_eligible", AwardEligible, ("document", "award", "position"), (_inside("award", "awards"),)),
     Table("tables_in_text", TableInText, ("document", "id"), (_DOCUMENT,)),
     Table("table_cells", TableCell, ("document", "table", "row", "column"), (_inside("table", "tables_in_text"),)),
