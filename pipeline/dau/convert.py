@@ -82,7 +82,9 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
         "text.txt": reading.transcript.text().encode(),
         "raw.txt": reading.transcript.text(raw=True).encode(),
-        "events.jsonl": journal.lines(task.source, task.sha256, task.digest),
+        "events.jsonl": journal.lines(
+            task.source, task.sha256, task.digest, settings.structure.model_dump(mode="json")
+        ),
         **{f"pages/{path.name}": path for path in reading.images},
         **({"searchable.pdf": copy.path} if copy.path else {}),
     }

@@ -60,8 +60,11 @@ class Journal:
         """Record what happened in another process."""
         self._events += [dict(event) for event in events]
 
-    def lines(self, source: str, sha256: str, settings: str) -> bytes:
-        """All events as JSON lines, headed by one that names source, software, settings (their digest) and tools."""
+    def lines(
+        self, source: str, sha256: str, settings: str, structure: Mapping[str, Value] | None = None
+    ) -> bytes:
+        """All events as JSON lines, headed by one that names source, software, settings (their digest, and those of the
+        parser in full: it is run again where a reviewer corrects words) and tools."""
         head = {
             "event": "conversion",
             "agent": f"dau {__version__}",
@@ -70,6 +73,7 @@ class Journal:
             "source": source,
             "sha256": sha256,
             "settings": settings,
+            "structure": dict(structure or {}),
             "tools": {agent: dict(used) for agent, used in self.tools.items()},
         }
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (head, *self._events)).encode()

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from .transcript import BBox, Frozen
+from .transcript import BBox, Frozen, Reviewed, absent
 
 NodeKind = Literal[
     "part", "chapter", "section", "subsection", "article", "clause", "point", "heading", "item", "bullet",
@@ -50,7 +50,7 @@ ReviewCode = Literal[
     "place_issuer_mismatch",
     "reference_unresolved", "symbol_type_mismatch", "text_date_impossible", "witness_disagrees",
     "synthetic", "table_row_gap", "task_doubtful", "text_layer_rejected", "type_missing", "columns_merged",
-    "signer_low_confidence", "issuer_misread", "place_missing",
+    "signer_low_confidence", "issuer_misread", "place_missing", "review_unapplied",
 ]
 
 
@@ -126,6 +126,8 @@ class Metadata(Frozen):
     language: str = "vi"
     evidence: dict[str, tuple[Evidence, ...]] = Field(default_factory=dict)
     """Where each field was read, by its name (`number`, `issued`, `signer` …); a field that was inferred has none."""
+    reviewed: dict[str, Reviewed] = Field(default_factory=dict, exclude_if=absent)
+    """What people said of fields, by name (`number`) or pointer below the metadata (`signer/position`)."""
 
 
 class Component(Frozen):
@@ -217,6 +219,7 @@ class Task(Frozen):
     citations: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     confidence: float | None = None
+    reviewed: Reviewed | None = Field(default=None, exclude_if=absent)
 
 
 class Movement(Frozen):
@@ -337,3 +340,5 @@ class Directive(Frozen):
     recipients: tuple[Recipient, ...] = ()
     review: tuple[ReviewItem, ...] = ()
     confidence: Confidence | None = None
+    reviewed: Reviewed | None = Field(default=None, exclude_if=absent)
+    """Somebody accepted the document as a whole."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 BBox = tuple[float, float, float, float]
 
-ChangeReason = Literal["diacritics", "confusion", "join", "split", "symbol"]
+ChangeReason = Literal["diacritics", "confusion", "join", "split", "symbol", "reviewer"]
 """Why a word was changed: `diacritics` (same base letters), `confusion` (letters an OCR engine is known to
-confuse), `join` / `split` (spaces lost or inserted), `symbol` (letters of a document symbol, e.g. QD → QĐ)."""
+confuse), `join` / `split` (spaces lost or inserted), `symbol` (letters of a document symbol, e.g. QD → QĐ),
+`reviewer` (a person said so)."""
 
 TextSource = Literal["ocr", "text_layer", "text", "blank", "failed"]
 
@@ -36,6 +37,23 @@ class Frozen(BaseModel):
     """Immutable, strict about unknown keys: a misspelt field is an error, not silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Reviewed(Frozen):
+    """A person looked here: `event` is the id of what they said in reviews/, `machine` and `confidence` what the run
+    had made of it. Never in the files of a run: only in what comes of them with the reviews applied."""
+
+    event: str
+    by: str
+    at: str
+    action: Literal["corrected", "accepted", "added"]
+    machine: JsonValue = None
+    confidence: float | None = None
+
+
+def absent(value: object) -> bool:
+    """Whether an optional key is left out of the file."""
+    return not value
 
 
 class Change(Frozen):
@@ -72,6 +90,7 @@ class Word(Frozen):
     confidence: float | None = Field(default=None, ge=0, le=1)
     readings: dict[str, str] = Field(default_factory=dict)
     alternatives: tuple[WordAlternative, ...] = ()
+    reviewed: Reviewed | None = Field(default=None, exclude_if=absent)
 
 
 class Cell(Frozen):

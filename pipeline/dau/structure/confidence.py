@@ -188,21 +188,23 @@ def _tasks(directive: Directive, places: Places) -> tuple[Task, ...]:
     )
 
 
-def with_confidence(
-    directive: Directive, places: Places, facts: Facts, pages: Mapping[int, float | None]
-) -> Directive:
-    """The same directive with the confidence of its fields, tasks and pages.
-
-    `document` is the mean of how well its pages were read and how likely its fields are right: a figure to sort by.
-    """
-    fields: dict[str, float | None] = {
-        name: _field(name, directive.metadata, facts, directive.review) for name in FIELDS
-    }
+def of_document(fields: Mapping[str, float | None], pages: Mapping[int, float | None]) -> float:
+    """The mean of how well the pages were read and how likely the fields are right: a figure to sort by."""
     read = [v for v in pages.values() if v is not None]
     text = sum(read) / len(read) if read else _NO_SCAN
     known = [v for v in fields.values() if v is not None]
+    return round(0.5 * text + 0.5 * sum(known) / len(known), 4) if known else round(text, 4)
+
+
+def with_confidence(
+    directive: Directive, places: Places, facts: Facts, pages: Mapping[int, float | None]
+) -> Directive:
+    """The same directive with the confidence of its fields, tasks and pages."""
+    fields: dict[str, float | None] = {
+        name: _field(name, directive.metadata, facts, directive.review) for name in FIELDS
+    }
     whole = Confidence(
-        document=round(0.5 * text + 0.5 * sum(known) / len(known), 4),
+        document=of_document(fields, pages),
         metadata=fields,
         pages=tuple(PageConfidence(page=p, confidence=v) for p, v in pages.items()),
     )

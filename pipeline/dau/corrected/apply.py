@@ -1,0 +1,80 @@
+"""A machine's result and what people said of it → the result that counts. A pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dau import structure
+from dau.archive.reviews import ReviewEvent
+from dau.document.directive import Directive, ReviewCode
+from dau.document.transcript import Transcript
+from dau.structure import StructureSettings
+
+from .fields import correct_fields
+from .flags import accept_document, accept_flags, unapplied_flags
+from .ledger import Fate, Ledger, Unapplied, fates_of, in_force
+from .tasks import correct_tasks
+from .words import as_printed, correct_words
+
+OF_THE_FILE: frozenset[ReviewCode] = frozenset({"page_failed", "pages_not_read", "needs_rescan", "synthetic"})
+"""Doubts that reading raised, not the parser: they stay when the parser runs again."""
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The result with the reviews applied. `unapplied`: events that found no place, also in the review list; `fates`:
+    what became of each event, by its id."""
+
+    directive: Directive
+    transcript: Transcript
+    unapplied: tuple[Unapplied, ...] = ()
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+
+
+def apply(
+    directive: Directive,
+    transcript: Transcript,
+    events: Sequence[ReviewEvent],
+    settings: StructureSettings | None = None,
+) -> Corrected:
+    """Lay `events`, in the order of their log, over what a run made of a document.
+
+    Words first: where any is corrected or accepted, the structure is parsed again (with `settings`, those of the run)
+    from the corrected transcript. Then fields, tasks, doubts and the document as a whole. Of two events about one thing
+    the later one holds; events about different things may come in any order. Undone events count as never said.
+    """
+    ledger = Ledger()
+    active = in_force(events, ledger)
+    by_target: dict[str, list[ReviewEvent]] = {}
+    for event in active:
+        by_target.setdefault(event.target.kind, []).append(event)
+    corrected = correct_words(transcript, by_target.get("word", ()), ledger)
+    result = directive if corrected is transcript else reparsed(directive, corrected, settings)
+    if "field" in by_target:
+        result = correct_fields(result, by_target["field"], ledger)
+    if "task" in by_target:
+        result = correct_tasks(result, corrected, by_target["task"], ledger)
+    if "flag" in by_target:
+        result = accept_flags(result, directive, by_target["flag"], ledger)
+    if "document" in by_target:
+        result = accept_document(result, directive, by_target["document"], ledger)
+    left = tuple(sorted(ledger.found_no_place, key=lambda each: (each.event.at, each.event.id)))
+    if result is not directive or left:
+        review = structure.ranked((*result.review, *unapplied_flags(left)), result)
+        result = result.model_copy(update={"review": review})
+    return Corrected(result, corrected, left, fates_of(events, ledger))
+
+
+def reparsed(directive: Directive, transcript: Transcript, settings: StructureSettings | None) -> Directive:
+    """The directive of a corrected transcript, with the identity of the document and the doubts about its file."""
+    filename = directive.source.filename if directive.source else None
+    parsed = structure.parse(as_printed(transcript), settings, filename)
+    doubts = [item for item in directive.review if item.code in OF_THE_FILE]
+    return parsed.model_copy(
+        update={
+            "id": directive.id,
+            "source": directive.source,
+            "review": structure.ranked((*doubts, *parsed.review), parsed),
+        }
+    )

@@ -1,0 +1,149 @@
+"""Doubts and whole documents that people accepted ("looked at, right"), and the doubts that reviews raise."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from dau.archive.reviews import (
+    DocumentTarget,
+    FieldTarget,
+    FlagTarget,
+    ReviewEvent,
+    TaskTarget,
+    WordTarget,
+)
+from dau.document.directive import Directive, ReviewItem, Severity
+
+from .fields import settle
+from .ledger import Ledger, Unapplied, reviewed
+
+_AS_READ = "đúng như đã đọc"
+_INDEX = re.compile(r"/\d+(?=/|$)")
+
+
+def accept_flags(
+    directive: Directive, machine: Directive, events: Sequence[ReviewEvent], ledger: Ledger
+) -> Directive:
+    """The directive with the accepted doubts settled. One that the machine raised and that corrections have done away
+    with needs no settling."""
+    review = list(directive.review)
+    for event in events:
+        assert isinstance(event.target, FlagTarget)
+        places = _places(review, event.target)
+        if places:
+            for place in places:
+                review[place] = settle(review[place], event, event.note or _AS_READ)
+            ledger.applied(event)
+        elif _places(machine.review, event.target):
+            ledger.superseded(event)
+        else:
+            ledger.unapplied(event, "kết quả này không có (hoặc không chỉ có một) điểm nghi ngờ như vậy")
+    return directive.model_copy(update={"review": tuple(review)})
+
+
+def _places(review: Sequence[ReviewItem], target: FlagTarget) -> list[int]:
+    """Where the doubt is in the list: of this code, about this reading, on this field and page; where several are, on
+    this node. A doubt about another reading is another doubt."""
+    found = [
+        n for n, item in enumerate(review)
+        if item.code == target.code and item.raw == target.raw and item.page == target.page
+        and _unnumbered(item.field) == _unnumbered(target.field)
+    ]
+    same = [n for n in found if review[n].node == target.node]
+    exact = [n for n in same if review[n].field == target.field]
+    return exact or (same if len(same) == 1 else []) or (found if len(found) == 1 else [])
+
+
+def _unnumbered(pointer: str | None) -> str | None:
+    """A pointer without the indices of lists, which differ from run to run."""
+    return None if pointer is None else _INDEX.sub("/#", pointer)
+
+
+# --------------------------------------------------------------------- document
+
+
+def fingerprint(directive: Directive) -> str:
+    """SHA-256 of what a document says, wherever it stands on the page and however sure that is: metadata, tree,
+    tasks, awards, tables, recipients."""
+    left_out = {"evidence", "confidence", "reviewed"}
+    said = directive.model_copy(
+        update={"review": (), "confidence": None, "source": None, "id": "", "reviewed": None}
+    ).model_dump_json(exclude={"metadata": left_out, **{
+        part: {"__all__": left_out} for part in ("nodes", "tasks", "citations", "awards", "tables", "recipients")
+    }})  # fmt: skip
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def accept_document(
+    directive: Directive, machine: Directive, events: Sequence[ReviewEvent], ledger: Ledger
+) -> Directive:
+    """The directive marked as accepted, its open doubts settled, where a person accepted what the machine says now."""
+    content = fingerprint(machine) if events else ""
+    for event in events:
+        assert isinstance(event.target, DocumentTarget)
+        if event.target.content != content:
+            ledger.unapplied(event, "văn bản được chấp nhận theo một kết quả khác, nội dung nay đã khác")
+            continue
+        ledger.applied(event)
+        known = directive.confidence
+        was = machine.confidence.document if machine.confidence else None
+        directive = directive.model_copy(
+            update={
+                "review": tuple(
+                    settle(item, event, event.note or _AS_READ) if item.resolved is None else item
+                    for item in directive.review
+                ),
+                "confidence": known.model_copy(update={"document": 1.0}) if known else None,
+                "reviewed": reviewed(event, "accepted", None, was),
+            }
+        )
+    return directive
+
+
+# -------------------------------------------------------------------- unapplied
+
+
+def unapplied_flags(found: Iterable[Unapplied]) -> tuple[ReviewItem, ...]:
+    """A doubt for each event that found no place: what a person said must not be lost because a machine reads
+    otherwise now."""
+    return tuple(
+        _place(ReviewItem(code="review_unapplied", severity=_severity(each.event), message=_message(each)), each.event)
+        for each in found
+    )
+
+
+def _severity(event: ReviewEvent) -> Severity:
+    """A correction that is not applied may leave the error standing; an acceptance leaves a doubt that is shown."""
+    if event.action.startswith("correct"):
+        return "medium"
+    return "info" if isinstance(event.target, FlagTarget | WordTarget) else "low"
+
+
+_SAID = {
+    "correct_word": "sửa chữ", "correct_field": "sửa trường", "correct_task": "sửa nhiệm vụ", "accept": "chấp nhận",
+    "undo": "huỷ một ý kiến",
+}  # fmt: skip
+
+
+def _message(each: Unapplied) -> str:
+    event = each.event
+    to = f' thành "{event.after[:160]}"' if isinstance(event.after, str) else ""
+    what = f"{_SAID[event.action]}{to}"
+    return f"Ý kiến rà soát của {event.by} ({event.at[:10]}, {what}) chưa áp dụng được: {each.reason}"
+
+
+def _place(item: ReviewItem, event: ReviewEvent) -> ReviewItem:
+    """The flag with where on the page or in the document the event was meant."""
+    target = event.target
+    where: dict[str, object] = {}
+    if isinstance(target, WordTarget):
+        where = {"page": target.page, "raw": target.raw}
+    elif isinstance(target, FieldTarget):
+        where = {"field": target.field, "raw": target.raw}
+    elif isinstance(target, TaskTarget):
+        where = {"node": target.node, "raw": target.text}
+    elif isinstance(target, FlagTarget):
+        where = {"page": target.page, "node": target.node, "raw": target.raw}
+    return item.model_copy(update=where)

@@ -1,0 +1,195 @@
+"""The documents of an archive as they count: what the last run made of each, with the reviews applied."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from dau import __version__
+from dau.archive import state as states
+from dau.archive.folder import DOCUMENTS
+from dau.archive.manifest import Damaged, read_at, require
+from dau.archive.reviews import ReviewEvent, read_log, review_path
+from dau.document.directive import Directive, ReviewItem
+from dau.document.errors import InputError
+from dau.document.transcript import Transcript
+from dau.structure import StructureSettings
+
+from .apply import Corrected, apply
+from .flags import fingerprint
+from .ledger import Fate, Unapplied
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class NoSuchDocument(InputError):
+    """No last outcome of the archive names this document."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One current document. Its files are read when they are asked for, and once.
+
+    `id` is the name of its folder, `inputs` the paths it came from (as the manifest writes them), `sha256` that of
+    their content. Reading raises InputError where a file is missing or does not fit its schema.
+    """
+
+    archive: Path
+    id: str
+    sha256: str
+    inputs: tuple[str, ...]
+    offset: int
+    """Of its outcome in the manifest, in bytes."""
+
+    @property
+    def folder(self) -> Path:
+        return self.archive / DOCUMENTS / self.id
+
+    @cached_property
+    def machine_directive(self) -> Directive:
+        """document.json, without the reviews."""
+        return self._read("document.json", Directive)
+
+    @cached_property
+    def machine_transcript(self) -> Transcript:
+        """transcript.json, without the reviews."""
+        return self._read("transcript.json", Transcript)
+
+    @property
+    def directive(self) -> Directive:
+        """What the document says, with the reviews applied."""
+        return self.corrected.directive if self._log else self.machine_directive
+
+    @property
+    def transcript(self) -> Transcript:
+        """What stands on its pages, with the reviews applied."""
+        return self.corrected.transcript if self._log else self.machine_transcript
+
+    @property
+    def unapplied(self) -> tuple[Unapplied, ...]:
+        """Events that found no place in this result; `directive.review` shows them too."""
+        return self.corrected.unapplied if self._log else ()
+
+    @property
+    def fates(self) -> Mapping[str, Fate]:
+        """What became of each event, by its id."""
+        return self.corrected.fates if self._log else {}
+
+    @property
+    def events(self) -> tuple[ReviewEvent, ...]:
+        """What people said of this source, in the order of the log; undone events too."""
+        return tuple(row for row in self._log if isinstance(row, ReviewEvent))
+
+    @cached_property
+    def content(self) -> str:
+        """What a `DocumentTarget` names: the fingerprint of what the machine says."""
+        return fingerprint(self.machine_directive)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Changes when the document or its reviews change: a digest of its recorded checksums, its inputs and its log.
+        Nothing but the manifest and the log is read for it."""
+        line = read_at(require(self.archive), self.offset)
+        log = self._log_bytes
+        told = [self.id, line.status, sorted(line.files.items()), self.inputs, hashlib.sha256(log).hexdigest()]
+        if log:
+            told.append(__version__)  # the parser may run again
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    @cached_property
+    def corrected(self) -> Corrected:
+        """All of the above in one. Costs a parse where words were corrected."""
+        found = apply(self.machine_directive, self.machine_transcript, self.events, self._settings)
+        damaged = [row for row in self._log if isinstance(row, Damaged) and not row.torn]
+        if not damaged:
+            return found
+        review = (*found.directive.review, *(_illegible(row, self.sha256) for row in damaged))
+        directive = found.directive.model_copy(update={"review": review})
+        return Corrected(directive, found.transcript, found.unapplied, found.fates)
+
+    @cached_property
+    def _log(self) -> tuple[ReviewEvent | Damaged, ...]:
+        return tuple(read_log(review_path(self.archive, self.sha256)))
+
+    @cached_property
+    def _log_bytes(self) -> bytes:
+        path = review_path(self.archive, self.sha256)
+        return path.read_bytes() if path.is_file() else b""
+
+    @property
+    def _settings(self) -> StructureSettings:
+        """Those of the run; the usual ones where it did not record them."""
+        try:
+            with (self.folder / "events.jsonl").open("rb") as rows:
+                return StructureSettings.model_validate(json.loads(rows.readline()).get("structure", {}))
+        except FileNotFoundError:
+            return StructureSettings()
+        except (OSError, ValueError, AttributeError) as error:
+            raise _unreadable(self.folder / "events.jsonl", error) from error
+
+    def _read(self, name: str, model: type[Model]) -> Model:
+        path = self.folder / name
+        try:
+            return model.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise _unreadable(path, error) from error
+
+
+def documents(archive: Path) -> Iterator[Held]:
+    """Every current document of an archive once, in the order of their ids, while a run writes it or not.
+
+    Raises ArchiveUnusable where it is no archive.
+    """
+    yield from _current(archive).values()
+
+
+def held(archive: Path, ident: str) -> Held:
+    """The current document of this id (the name of its folder). Raises NoSuchDocument where there is none."""
+    found = _current(archive).get(ident)
+    if found is None:
+        raise NoSuchDocument(
+            f"The archive holds no current document {ident[:64]!r}.", "`dau status ARCHIVE --csv FILE` lists them."
+        )
+    # a new one, so that what it reads is what is on the disk now
+    return Held(found.archive, found.id, found.sha256, found.inputs, found.offset)
+
+
+def _current(archive: Path) -> dict[str, Held]:
+    manifest = require(archive)
+    known = manifest.stat()
+    entries = _catalogue(archive.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
+    return {ident: Held(archive, ident, sha256, inputs, offset) for ident, sha256, inputs, offset in entries}
+
+
+@lru_cache(maxsize=2)
+def _catalogue(
+    archive: Path, inode: int, size: int, modified: int
+) -> tuple[tuple[str, str, tuple[str, ...], int], ...]:
+    """Id, hash, inputs and offset of every current document; kept until the manifest changes."""
+    state = states.load(require(archive))
+    inputs: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, int]] = {}
+    for (path, sha256), done in state.outcomes.items():
+        if done.document is not None and sha256 is not None:
+            inputs.setdefault(done.document, []).append(path)
+            found[done.document] = (sha256, done.offset)
+    return tuple((name, *found[name][:1], tuple(sorted(inputs[name])), found[name][1]) for name in sorted(found))
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    return InputError(
+        f"{path} cannot be read: {str(error).splitlines()[0] if str(error) else error}.",
+        "`dau verify` says what is wrong with the archive; remove the document's folder and run again to make it anew.",
+    )
+
+
+def _illegible(row: Damaged, sha256: str) -> ReviewItem:
+    message = f"Dòng {row.number} của sổ rà soát {sha256[:16]}.jsonl bị hỏng, ý kiến ghi ở đó không áp dụng được"
+    return ReviewItem(code="review_unapplied", severity="medium", message=message, raw=row.reason)

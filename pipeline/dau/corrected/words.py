@@ -1,0 +1,284 @@
+"""Words as people corrected them, laid over a transcript.
+
+A word is found again by its box: whatever engine read the page, and as what, it is the same place of the same scan. In
+text without boxes it is found by its line and what was read there. All are found in the machine's transcript before
+any is changed, so that what one reviewer said does not hide what another one meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dau.archive.reviews import ReviewEvent, WordTarget
+from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
+
+from .ledger import Ledger, reviewed
+
+_LEAST_OVERLAP = 0.5
+"""How much of both together two boxes must share, in width and of the lower one's height, to be the same place."""
+
+
+@dataclass(frozen=True, order=True)
+class Run:
+    """Words `first` … `last` of a line, by their indices in the transcript."""
+
+    page: int
+    line: int
+    first: int
+    last: int
+
+    def overlaps(self, other: Run) -> bool:
+        return (self.page, self.line) == (other.page, other.line) and (
+            self.first <= other.last and other.first <= self.last
+        )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What holds of a run: the text, and who said so last."""
+
+    text: str
+    event: ReviewEvent
+    corrected: bool
+
+
+def word_target(page: TranscriptPage, line: Line, first: int, last: int | None = None) -> WordTarget:
+    """The target that names words `first` … `last` (counted from 0, `last` included) of a line."""
+    words = line.words[first : (first if last is None else last) + 1]
+    before = line.words[:first]
+    return WordTarget(
+        page=page.number,
+        raw=" ".join(w.raw for w in words),
+        bbox=_union(words),
+        line=line.id,
+        start=sum(len(w.raw) + 1 for w in before),
+    )
+
+
+def correct_words(transcript: Transcript, events: Sequence[ReviewEvent], ledger: Ledger) -> Transcript:
+    """The transcript with the word events applied; the same object where there is nothing to apply. What became of
+    each event goes into `ledger`."""
+    said: dict[Run, _Said] = {}
+    for event in events:
+        assert isinstance(event.target, WordTarget)
+        run = find(transcript, event.target)
+        if isinstance(run, str):
+            ledger.unapplied(event, run)
+        elif event.action == "accept":
+            _accept(transcript, run, event, said, ledger)
+        else:
+            for other in [known for known in said if known.overlaps(run)]:
+                ledger.superseded(said.pop(other).event)
+            said[run] = _Said(str(event.after), event, corrected=True)
+            ledger.applied(event)
+    return _rewritten(transcript, said) if said else transcript
+
+
+def _accept(
+    transcript: Transcript, run: Run, event: ReviewEvent, said: dict[Run, _Said], ledger: Ledger
+) -> None:
+    """An acceptance is of what was read, or of what another reviewer had made of it."""
+    now = said[run].text if run in said else " ".join(w.restored for w in _words(transcript, run))
+    if event.before is not None and event.before != now:
+        ledger.unapplied(event, f'chỗ này nay đọc là "{now}"')
+    elif run in said:
+        ledger.applied(event)
+    elif any(known.overlaps(run) for known in said):
+        ledger.unapplied(event, "một phần chỗ này đã được sửa lại")
+    else:
+        said[run] = _Said(now, event, corrected=False)
+        ledger.applied(event)
+
+
+# --------------------------------------------------------------------- finding
+
+
+def find(transcript: Transcript, target: WordTarget) -> Run | str:
+    """Where the words of a target are, or why they are not found (in Vietnamese, for the reviewer)."""
+    for p, page in enumerate(transcript.pages):
+        if page.number == target.page:
+            return _by_box(p, page, target, target.bbox) if target.bbox else _by_text(p, page, target)
+    return f"kết quả này không có trang {target.page}"
+
+
+def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run | str:
+    found = [
+        (share, " ".join(w.raw for w in line.words[first : last + 1]) == target.raw, line.id == target.line, -n,
+         Run(p, n, first, last))
+        for n, line in enumerate(page.lines)
+        for first, last, share in _covered(line, box)
+    ]  # fmt: skip
+    return max(found)[-1] if found else "không còn chữ nào ở chỗ này trên trang"
+
+
+def _covered(line: Line, box: BBox) -> Iterator[tuple[int, int, float]]:
+    """The run of words of a line whose middle lies in the box, where it fills the box as it should."""
+    inside = [
+        n for n, w in enumerate(line.words)
+        if w.bbox and box[0] <= (w.bbox[0] + w.bbox[2]) / 2 <= box[2] and _same_height(w.bbox, box)
+    ]
+    if inside and inside[-1] - inside[0] == len(inside) - 1:
+        hull = _union(line.words[inside[0] : inside[-1] + 1])
+        share = _same_width(hull, box) if hull else 0.0
+        if share >= _LEAST_OVERLAP:
+            yield inside[0], inside[-1], round(share, 3)
+
+
+def _same_height(a: BBox, b: BBox) -> bool:
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    return shared > 0 and shared >= _LEAST_OVERLAP * min(a[3] - a[1], b[3] - b[1])
+
+
+def _same_width(a: BBox, b: BBox) -> float:
+    whole = max(a[2], b[2]) - min(a[0], b[0])
+    return (min(a[2], b[2]) - max(a[0], b[0])) / whole if whole > 0 else 0.0
+
+
+def _by_text(p: int, page: TranscriptPage, target: WordTarget) -> Run | str:
+    """In the line that is named, the occurrence nearest to where it stood; where no line is named, the only one of
+    the page. Anything looser might put a correction on another word that happens to read the same."""
+    found = [
+        (start, Run(p, n, first, last))
+        for n, line in enumerate(page.lines)
+        if target.line in (None, line.id)
+        for start, first, last in _spelling(line, target.raw)
+    ]
+    if not found:
+        return "không còn chữ này ở dòng đã sửa" if target.line else "không còn chữ này trên trang"
+    if target.line is None or target.start is None:
+        return found[0][1] if len(found) == 1 else "chữ này có ở nhiều chỗ, không rõ là chỗ nào"
+    at = target.start
+    return min(found, key=lambda each: abs(each[0] - at))[1]
+
+
+def _spelling(line: Line, raw: str) -> Iterator[tuple[int, int, int]]:
+    """Runs of whole words that were read as `raw`: characters of the line's raw text before them, first, last."""
+    starts = _starts([w.raw for w in line.words])
+    ends = {start + len(w.raw): n for n, (start, w) in enumerate(zip(starts, line.words, strict=True))}
+    text = line.raw
+    for first, start in enumerate(starts):
+        last = ends.get(start + len(raw))
+        if last is not None and last >= first and text.startswith(raw, start):
+            yield start, first, last
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
+    """Where each of the texts begins when they are joined by one space."""
+    starts, at = [], 0
+    for text in texts:
+        starts.append(at)
+        at += len(text) + 1
+    return starts
+
+
+def _union(words: Sequence[Word]) -> BBox | None:
+    boxes = [w.bbox for w in words if w.bbox]
+    if not boxes:
+        return None
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def _words(transcript: Transcript, run: Run) -> tuple[Word, ...]:
+    return transcript.pages[run.page].lines[run.line].words[run.first : run.last + 1]
+
+
+# ------------------------------------------------------------------- rewriting
+
+
+def _rewritten(transcript: Transcript, said: Mapping[Run, _Said]) -> Transcript:
+    by_line: dict[tuple[int, int], dict[Run, _Said]] = {}
+    for run in sorted(said):
+        by_line.setdefault((run.page, run.line), {})[run] = said[run]
+    pages = list(transcript.pages)
+    for (p, n), runs in by_line.items():
+        lines = list(pages[p].lines)
+        lines[n] = _line(lines[n], runs)
+        pages[p] = pages[p].model_copy(update={"lines": tuple(lines)})
+    return transcript.model_copy(update={"pages": tuple(pages)})
+
+
+def _line(line: Line, runs: Mapping[Run, _Said]) -> Line:
+    """A line with its runs replaced. `raw` of the line stays, character for character; the changes that fall into a
+    corrected run give way to the reviewer's, those behind it move along."""
+    words: list[Word] = []
+    at = 0
+    for run, what in runs.items():
+        words += line.words[at : run.first]
+        old = line.words[run.first : run.last + 1]
+        words += [_corrected(old, what)] if what.corrected else [_accepted(w, what.event) for w in old]
+        at = run.last + 1
+    words += line.words[at:]
+    return line.model_copy(update={"words": tuple(words), "changes": tuple(_changes(line, runs))})
+
+
+def _corrected(old: Sequence[Word], what: _Said) -> Word:
+    engines = dict.fromkeys(engine for word in old for engine in word.readings)
+    sure = [w.confidence for w in old if w.confidence is not None]
+    machine = " ".join(w.restored for w in old)
+    return Word(
+        bbox=_union(old),
+        raw=" ".join(w.raw for w in old),
+        restored=what.text,
+        confidence=1.0,
+        readings={e: " ".join(filter(None, (w.readings.get(e, "") for w in old))) for e in engines},
+        alternatives=old[0].alternatives if len(old) == 1 else (),
+        reviewed=reviewed(what.event, "corrected", machine, min(sure) if sure else None),
+    )
+
+
+def _accepted(word: Word, event: ReviewEvent) -> Word:
+    seen = reviewed(event, "accepted", word.restored, word.confidence)
+    return word.model_copy(update={"confidence": 1.0, "reviewed": seen})
+
+
+def _changes(line: Line, runs: Mapping[Run, _Said]) -> Iterator[Change]:
+    raw_starts = _starts([w.raw for w in line.words])
+    starts = _starts([w.restored for w in line.words])
+    edits: list[Change] = []
+    spans: list[tuple[int, int, int]] = []  # of the raw text: start, end, and how much longer the restored text got
+    moved = 0
+    for run, what in runs.items():
+        if not what.corrected:
+            continue
+        raw_end = raw_starts[run.last] + len(line.words[run.last].raw)
+        end = starts[run.last] + len(line.words[run.last].restored)
+        raw, start = line.raw[raw_starts[run.first] : raw_end], starts[run.first] + moved
+        grown = len(what.text) - (end - starts[run.first])
+        spans.append((raw_starts[run.first], raw_end, grown))
+        moved += grown
+        if raw != what.text:
+            edits.append(
+                Change(
+                    raw_start=raw_starts[run.first], raw_end=raw_end, start=start, end=start + len(what.text), raw=raw,
+                    restored=what.text, reason="reviewer", score=1.0,
+                )
+            )  # fmt: skip
+    kept = [change for change in line.changes if not any(a < change.raw_end and change.raw_start < b
+                                                         for a, b, _ in spans)]
+    for change in kept:
+        by = sum(grown for _, b, grown in spans if b <= change.raw_start)
+        edits.append(change.model_copy(update={"start": change.start + by, "end": change.end + by}))
+    yield from sorted(edits, key=lambda change: (change.raw_start, change.raw_end))
+
+
+# ------------------------------------------------------------------ for the parser
+
+
+def as_printed(transcript: Transcript) -> Transcript:
+    """The transcript for the parser: of words that a person looked at, only what they said. What the engines made of
+    them is no doubt any more."""
+    return transcript.model_copy(
+        update={"pages": tuple(page.model_copy(update={"lines": tuple(map(_settled, page.lines))})
+                               for page in transcript.pages)}
+    )  # fmt: skip
+
+
+def _settled(line: Line) -> Line:
+    if not any(word.reviewed for word in line.words):
+        return line
+    words = tuple(
+        word.model_copy(update={"raw": word.restored, "readings": {}, "alternatives": ()}) if word.reviewed else word
+        for word in line.words
+    )
+    return line.model_copy(update={"words": words})
