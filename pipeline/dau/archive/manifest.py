@@ -92,7 +92,7 @@ def read(path: Path) -> Iterator[Entry | Damaged]:
             try:
                 yield Entry(offset, ManifestLine.model_validate_json(row))
             except ValidationError as error:
-                yield Damaged(number, _reason(error), torn=False)
+                yield Damaged(number, reason_of(error), torn=False)
             offset += len(row)
 
 
@@ -144,7 +144,7 @@ class Manifest:
 
     def _cut_torn_tail(self) -> None:
         size = os.fstat(self._fd).st_size
-        keep = _last_newline(self._fd, size)
+        keep = last_newline(self._fd, size)
         if keep < size:
             os.ftruncate(self._fd, keep)
             os.fsync(self._fd)
@@ -154,7 +154,7 @@ class Manifest:
             )
 
 
-def _last_newline(fd: int, size: int, step: int = 1 << 16) -> int:
+def last_newline(fd: int, size: int, step: int = 1 << 16) -> int:
     """Length of the file up to and with its last newline; 0 where there is none."""
     end = size
     while end > 0:
@@ -166,7 +166,8 @@ def _last_newline(fd: int, size: int, step: int = 1 << 16) -> int:
     return 0
 
 
-def _reason(error: ValidationError) -> str:
+def reason_of(error: ValidationError) -> str:
+    """What is wrong with a line first."""
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(str(part) for part in first['loc']) or 'line'}: {first['msg']}"
 
