@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..document.errors import InputError
-from . import csv, jsonl, parquet, target
+from . import akn, csv, jsonl, parquet, target
 from .formats import Format, Options, Report
 from .held import Held
 
@@ -30,6 +30,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format(
         csv.export, "folder", "a file a table, for spreadsheets", {"separator": "comma, semicolon or tab"}, tables=True
     ),
+    "akn": Format(akn.export, "folder", "Akoma Ntoso 1.0: an XML file a document, articles, clauses and citations"),
 }
 
 
