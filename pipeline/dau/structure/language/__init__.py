@@ -7,9 +7,11 @@
 `pipeline`   the pipeline put together, and `read`: text → Reading
 `reading`    what was marked, as plain data: offsets are offsets of the text
 `sentences`  where sentences end
+`spacy_alone`  how spaCy is imported
 """
 
 from .reading import Mark, Reading
+from .spacy_alone import import_spacy
 
 
 def read(text: str) -> Reading:
@@ -17,6 +19,7 @@ def read(text: str) -> Reading:
 
     spaCy is imported with the first call: that takes a second, which commands that parse nothing need not wait.
     """
+    import_spacy()
     from . import pipeline
 
     return pipeline.read(text)
