@@ -32,7 +32,10 @@ _NEW_TONE = {
 }  # fmt: skip
 _TONE = re.compile(r"(?<![qQ])(?:" + "|".join((*_NEW_TONE, *(pair.title() for pair in _NEW_TONE))) + r")(?!\w)")
 _HYPHEN = re.compile(r"(?<=[^\W\dA-ZĐ])\s*[-–]\s*(?=[A-ZĐÀ-Ỹ])|\s+[-–]\s*|\s*[-–]\s+")
-_CLASS = re.compile(r"(?:các|mọi|mỗi|từng|những|toàn|tất cả)\b|.*\s(?:các|từng|những)\s|.*\b(?:liên quan|cấp (?:xã|huyện|tỉnh))\b", re.IGNORECASE)
+_CLASS = re.compile(
+    r"(?:các|mọi|mỗi|từng|những|toàn|tất cả)\b|.*\s(?:các|từng|những)\s|.*\b(?:liên quan|cấp (?:xã|huyện|tỉnh))\b",
+    re.IGNORECASE,
+)
 _UNIQUE = re.compile(
     r".*\b(?:Chính phủ|Quốc hội|tối cao|Việt Nam|Chủ tịch nước|Trung ương Đảng)$|Tổng cục (?:Thuế|Thống kê|Hải quan)$"
     r"|Kiểm toán nhà nước$|Ban Tuyên giáo Trung ương$"
