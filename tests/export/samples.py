@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from dau.document.directive import Directive
-from dau.export.held import Held
 from tests.structure.reading import parse_text, sample
+
+from .making import Given
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "export"
@@ -30,9 +31,9 @@ def parsed(name: str) -> Directive:
     return parse_text(sample(name))
 
 
-def held(directive: Directive, folder: Path, *, inputs: tuple[str, ...] = ("in/1207-qd-ubnd.pdf",)) -> Held:
+def held(directive: Directive, folder: Path, *, inputs: tuple[str, ...] = ("in/1207-qd-ubnd.pdf",)) -> Given:
     """A document as an archive holds it, as far as exports look: its folder has the record of what was done."""
     folder.mkdir(parents=True, exist_ok=True)
     event = {"event": "parsed", "agent": "dau.structure", "at": READ_AT}
     (folder / "events.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
-    return Held(folder, directive.source.sha256 if directive.source else "0" * 64, inputs, directive)
+    return Given(folder, directive.source.sha256 if directive.source else "0" * 64, inputs, directive)

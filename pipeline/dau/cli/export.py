@@ -7,10 +7,10 @@ from pathlib import Path
 
 import typer
 
-from dau.export import FORMATS, Options, export
+from dau.corrected import documents
+from dau.export import FORMATS, Options, Report, export
 from dau.export.formats import Format
-from dau.export.held import documents
-from dau.export.select import Selected, Selection
+from dau.export.select import ReviewStatus, Selected, Selection
 from dau.index.rows import TABLES
 
 from .terminal import complain, printable, stderr
@@ -37,6 +37,7 @@ def run(
     kind: list[str] = typer.Option([], "--type", help="Only this type of document: `Quyết định`, `QĐ`."),
     since: datetime | None = typer.Option(None, "--since", formats=_DAY, help="Only those issued that day or later."),
     until: datetime | None = typer.Option(None, "--until", formats=_DAY, help="Only those issued until that day."),
+    status: list[ReviewStatus] = typer.Option([], "--status", help="Only those that people got this far with."),
     settings: list[str] = typer.Option([], "--set", help="A setting of the format, NAME=VALUE."),
 ) -> int:
     chosen = FORMATS.get(to)
@@ -47,20 +48,28 @@ def run(
     if strange := sorted(set(table) - set(TABLES)):
         raise typer.BadParameter(f"no table {strange[0]!r}; there are {', '.join(TABLES)}", param_hint="--table")
     wish = Selection(
-        tuple(document), tuple(kind), since.date() if since else None, until.date() if until else None
-    )  # fmt: skip
+        tuple(document), tuple(kind), since.date() if since else None, until.date() if until else None, tuple(status)
+    )
     selected = Selected(documents(archive), wish)
     options = Options(archive, tuple(table), _settings(to, chosen, settings))
     report = export(selected, to, out, options, overwrite=overwrite)
-    for name, reason in report.left_out.items():
+    return _told(report, selected, out)
+
+
+def _told(report: Report, selected: Selected, out: Path) -> int:
+    """Say what was written and what was not; 1 where a document that was asked for is missing."""
+    left_out = {**selected.unreadable, **report.left_out}
+    for name, reason in left_out.items():
         complain(f"{name} was left out: {reason}")
+    for name in selected.unnamed:
+        complain(f"The archive holds no document {name!r}.")
     if selected.undated:
-        report.notes.append(f"{len(selected.undated)} documents without a legible date of issue were left out.")
+        complain(f"{len(selected.undated)} documents without a legible date of issue were left out.")
     for note in report.notes:
         complain(note)
     counted = ", ".join(f"{count} {name}" for name, count in report.rows.items())
     stderr().print(f"Written: {printable(str(out))} ({report.documents} of {selected.seen} documents: {counted})")
-    return 1 if report.left_out else 0
+    return 1 if left_out or selected.unnamed else 0
 
 
 def _settings(to: str, chosen: Format, given: list[str]) -> dict[str, str]:

@@ -43,7 +43,7 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     finally:
         for file in files.values():
             file.close()
-    return Report(flat.documents, counts)
+    return Report(flat.documents, counts, flat.left_out)
 
 
 def cell_of(text: str) -> str:

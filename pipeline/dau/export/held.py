@@ -1,45 +1,31 @@
-"""What an export reads: the current documents of an archive, each once."""
+"""What an export reads of a document: a `dau.corrected.Held`, or anything of the same shape."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
-from ..archive import state as states
-from ..archive.folder import DOCUMENTS
-from ..archive.manifest import require
 from ..document.directive import Directive
 from ..document.transcript import Transcript
 
 
-@dataclass(frozen=True)
-class Held:
-    """A document as the archive holds it. `id` is its folder's name, `inputs` the paths it came from, as the manifest
-    writes them."""
-
-    folder: Path
-    sha256: str
-    inputs: tuple[str, ...]
-    directive: Directive
+class Held(Protocol):
+    """A current document of an archive, corrections applied. `folder` is where its files lie, `id` the folder's name,
+    `inputs` the paths it came from, as the manifest writes them, `sha256` that of their content; `fates` says what
+    became of each thing people said of it. `directive` and `transcript` raise InputError where a file is damaged."""
 
     @property
-    def id(self) -> str:
-        return self.folder.name
-
+    def folder(self) -> Path: ...
     @property
-    def transcript(self) -> Transcript:
-        return Transcript.model_validate_json((self.folder / "transcript.json").read_bytes())
-
-
-def documents(archive: Path) -> Iterator[Held]:
-    """Each current document once, by name of its folder."""
-    state = states.load(require(archive))
-    inputs: dict[str, list[tuple[str, str]]] = {}
-    for (path, sha256), done in state.outcomes.items():
-        if done.document is not None and sha256 is not None:
-            inputs.setdefault(done.document, []).append((path, sha256))
-    for name in sorted(inputs):
-        folder = archive / DOCUMENTS / name
-        directive = Directive.model_validate_json((folder / "document.json").read_bytes())
-        yield Held(folder, inputs[name][0][1], tuple(sorted(path for path, _ in inputs[name])), directive)
+    def id(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def inputs(self) -> tuple[str, ...]: ...
+    @property
+    def directive(self) -> Directive: ...
+    @property
+    def transcript(self) -> Transcript: ...
+    @property
+    def fates(self) -> Mapping[str, str]: ...

@@ -63,4 +63,4 @@ def _rows(flat: Flat, text: TextIO) -> Report:
         for _, row in rows:
             text.write(json.dumps(as_json(row), ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS) + "\n")
             count += 1
-    return Report(flat.documents, {flat.tables[0].name: count})
+    return Report(flat.documents, {flat.tables[0].name: count}, flat.left_out)

@@ -38,7 +38,7 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     finally:
         for file in files.values():
             file.close()
-    report = Report(flat.documents, {name: file.rows for name, file in files.items()})
+    report = Report(flat.documents, {name: file.rows for name, file in files.items()}, flat.left_out)
     lost = sum(len(file.no_days) for file in files.values())
     if lost:
         report.notes.append(f"{lost} dates that are no calendar days are null in Parquet; jsonl has them as read.")

@@ -1,7 +1,8 @@
 """JSON Schemas of what is exported, for who reads it.
 
-They are open: a reader must not stumble over a field that a later version adds (within a major version the schemas only
-grow). The closed schema, against which Dấu proves its own files, is that of document.json.
+They are open: a reader must not stumble over a field, or a value of a list such as the codes of doubts, that a later
+version adds (within a major version they only grow). The closed schema, against which Dấu proves its own files, is that
+of document.json.
 """
 
 from __future__ import annotations
@@ -61,9 +62,15 @@ def _column(column: Column) -> dict[str, Any]:
 
 
 def _opened(schema: Any) -> Any:
-    """A schema without its bans on further fields."""
-    if isinstance(schema, dict):
-        return {key: _opened(each) for key, each in schema.items() if (key, each) != ("additionalProperties", False)}
+    """A schema without its bans on fields and values to come: known values of an open list are `examples`, and a
+    version is any of the same major one."""
     if isinstance(schema, list):
         return [_opened(each) for each in schema]
-    return schema
+    if not isinstance(schema, dict):
+        return schema
+    opened = {key: _opened(each) for key, each in schema.items() if (key, each) != ("additionalProperties", False)}
+    if isinstance(opened.get("enum"), list):
+        opened["examples"] = opened.pop("enum")
+    if isinstance(opened.get("const"), str):
+        opened["pattern"] = rf"^{opened.pop('const').partition('.')[0]}\."
+    return opened

@@ -29,22 +29,29 @@ def chosen(names: Iterable[str]) -> tuple[Table, ...]:
 
 class Flat:
     """Iterates over documents, each with its rows by table's name; an agency that several documents name comes once,
-    with the first. `documents` counts them."""
+    with the first. Has counted afterwards: `documents`, and those `left_out` because their files are damaged, with the
+    reason."""
 
     def __init__(self, documents: Iterable[Held], tables: tuple[Table, ...]) -> None:
         self.tables = tables
         self.documents = 0
+        self.left_out: dict[str, str] = {}
         self._source = documents
         self._wanted = {table.row: table.name for table in tables}
         self._agencies: set[str] = set()
 
     def __iter__(self) -> Iterator[tuple[Held, Iterator[tuple[str, Row]]]]:
         for held in self._source:
+            try:
+                rows = list(rows_of(held))
+            except InputError as error:
+                self.left_out[held.id] = str(error)
+                continue
             self.documents += 1
-            yield held, self._rows(held)
+            yield held, self._named(rows)
 
-    def _rows(self, held: Held) -> Iterator[tuple[str, Row]]:
-        for row in rows_of(held):
+    def _named(self, rows: list[Row]) -> Iterator[tuple[str, Row]]:
+        for row in rows:
             name = self._wanted.get(type(row))
             if name is None or (isinstance(row, Agency) and row.id in self._agencies):
                 continue
