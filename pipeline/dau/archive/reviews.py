@@ -19,9 +19,8 @@ import re
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -278,22 +277,32 @@ def review_path(archive: Path, sha256: str) -> Path:
 
 
 def read_reviews(archive: Path, sha256: str) -> tuple[ReviewEvent, ...]:
-    """The events of a source in the order they were written. Damaged lines are left out; see `read_log`."""
-    return tuple(row for row in read_log(review_path(archive, sha256)) if isinstance(row, ReviewEvent))
+    """The events of a source in the order they were written. Damaged lines are left out; see `log_rows`."""
+    rows = log_rows(log_bytes(review_path(archive, sha256)))
+    return tuple(row for row in rows if isinstance(row, ReviewEvent))
 
 
-def read_log(path: Path) -> Iterator[ReviewEvent | Damaged]:
-    """The lines of a log in order; one that is not there has none."""
+def log_bytes(path: Path, *, wait: bool = False) -> bytes:
+    """A log as it stands on the disk, nothing where there is none. With `wait` not while somebody writes to it: the
+    last line is whole then, or broken for good."""
     try:
-        content = path.read_bytes()
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except FileNotFoundError:
-        return
+        return b""
     except OSError as error:
         raise failure_of(error, path) from error
-    yield from _lines(content)
+    try:
+        if wait:
+            _flock(fd, fcntl.LOCK_SH, path)
+        return _content(fd)
+    except OSError as error:
+        raise failure_of(error, path) from error
+    finally:
+        os.close(fd)
 
 
-def _lines(content: bytes) -> Iterator[ReviewEvent | Damaged]:
+def log_rows(content: bytes) -> Iterator[ReviewEvent | Damaged]:
+    """The lines of a log in order."""
     for number, row in enumerate(io.BytesIO(content), 1):
         if not row.endswith(b"\n"):
             yield Damaged(number, "the line breaks off", torn=True)
@@ -304,22 +313,15 @@ def _lines(content: bytes) -> Iterator[ReviewEvent | Damaged]:
             yield Damaged(number, reason_of(error), torn=False)
 
 
-@dataclass(frozen=True)
-class Strange:
-    """What is wrong in a log as a whole: `number` of the line, from 1."""
-
-    number: int
-    message: str
-
-
-def strange_events(rows: list[ReviewEvent | Damaged]) -> Iterator[Strange]:
-    """Ids that are not unique, and undos of what was not written before them."""
+def out_of_order(rows: Sequence[ReviewEvent | Damaged]) -> Iterator[tuple[int, str]]:
+    """Number (from 1) of each line whose id is not its own, or that undoes what was not written before it; and what is
+    wrong with it."""
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
         if isinstance(row, Damaged):
             continue
         if (wrong := _refusal(row, seen)) is not None:
-            yield Strange(number, wrong)
+            yield number, wrong
         seen.add(row.id)
 
 
@@ -354,7 +356,7 @@ def append_review(archive: Path, sha256: str, event: ReviewEvent, *, expected_la
 
 def _append(fd: int, path: Path, event: ReviewEvent, data: bytes, expected_last: str | None) -> None:
     _cut_torn_tail(fd, path)
-    events = [row for row in _lines(_content(fd)) if isinstance(row, ReviewEvent)]
+    events = [row for row in log_rows(_content(fd)) if isinstance(row, ReviewEvent)]
     if event in events:
         os.fsync(fd)  # who wrote it may not have come to that
         return
@@ -391,7 +393,7 @@ def _held(path: Path) -> Iterator[int]:
     path.parent.mkdir(exist_ok=True)
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
-        _flock(fd, path)
+        _flock(fd, fcntl.LOCK_EX, path)
         if os.fstat(fd).st_size == 0:  # its name, and that of its folder, must outlive a power cut too
             sync_directory(path.parent)
             sync_directory(path.parent.parent)
@@ -400,11 +402,11 @@ def _held(path: Path) -> Iterator[int]:
         os.close(fd)
 
 
-def _flock(fd: int, path: Path) -> None:
+def _flock(fd: int, kind: int, path: Path) -> None:
     end = time.monotonic() + _LOCK_SECONDS
     while True:
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
             return
         except BlockingIOError as error:
             if time.monotonic() > end:

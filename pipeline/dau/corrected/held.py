@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,7 +17,7 @@ from dau import __version__
 from dau.archive import state as states
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import Damaged, read_at, require
-from dau.archive.reviews import ReviewEvent, read_log, review_path
+from dau.archive.reviews import ReviewEvent, log_bytes, log_rows, review_path
 from dau.document.directive import Directive, ReviewItem
 from dau.document.errors import InputError
 from dau.document.transcript import Transcript
@@ -27,6 +28,8 @@ from .flags import fingerprint
 from .ledger import Fate, Unapplied
 
 Model = TypeVar("Model", bound=BaseModel)
+_Entry = tuple[str, str, tuple[str, ...], int]
+"""Id, hash, inputs and offset of a document; see `Held`."""
 
 
 class NoSuchDocument(InputError):
@@ -116,19 +119,20 @@ class Held:
 
     @cached_property
     def _log(self) -> tuple[ReviewEvent | Damaged, ...]:
-        return tuple(read_log(review_path(self.archive, self.sha256)))
+        return tuple(log_rows(self._log_bytes))
 
     @cached_property
     def _log_bytes(self) -> bytes:
-        path = review_path(self.archive, self.sha256)
-        return path.read_bytes() if path.is_file() else b""
+        return log_bytes(review_path(self.archive, self.sha256))
 
     @property
     def _settings(self) -> StructureSettings:
         """Those of the run; the usual ones where it did not record them."""
         try:
             with (self.folder / "events.jsonl").open("rb") as rows:
-                return StructureSettings.model_validate(json.loads(rows.readline()).get("structure", {}))
+                said = json.loads(rows.readline()).get("structure", {})
+            known = {name: value for name, value in said.items() if name in StructureSettings.model_fields}
+            return StructureSettings.model_validate(known)
         except FileNotFoundError:
             return StructureSettings()
         except (OSError, ValueError, AttributeError) as error:
@@ -147,32 +151,29 @@ def documents(archive: Path) -> Iterator[Held]:
 
     Raises ArchiveUnusable where it is no archive.
     """
-    yield from _current(archive).values()
+    for entry in _current(archive):
+        yield Held(archive, *entry)  # made as it is asked for: what a caller has done with may be forgotten
 
 
 def held(archive: Path, ident: str) -> Held:
     """The current document of this id (the name of its folder). Raises NoSuchDocument where there is none."""
-    found = _current(archive).get(ident)
-    if found is None:
+    entries = _current(archive)
+    place = bisect_left(entries, ident, key=lambda entry: entry[0])
+    if place == len(entries) or entries[place][0] != ident:
         raise NoSuchDocument(
             f"The archive holds no current document {ident[:64]!r}.", "`dau status ARCHIVE --csv FILE` lists them."
         )
-    # a new one, so that what it reads is what is on the disk now
-    return Held(found.archive, found.id, found.sha256, found.inputs, found.offset)
+    return Held(archive, *entries[place])
 
 
-def _current(archive: Path) -> dict[str, Held]:
-    manifest = require(archive)
-    known = manifest.stat()
-    entries = _catalogue(archive.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
-    return {ident: Held(archive, ident, sha256, inputs, offset) for ident, sha256, inputs, offset in entries}
+def _current(archive: Path) -> tuple[_Entry, ...]:
+    known = require(archive).stat()
+    return _catalogue(archive.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
 
 
 @lru_cache(maxsize=2)
-def _catalogue(
-    archive: Path, inode: int, size: int, modified: int
-) -> tuple[tuple[str, str, tuple[str, ...], int], ...]:
-    """Id, hash, inputs and offset of every current document; kept until the manifest changes."""
+def _catalogue(archive: Path, inode: int, size: int, modified: int) -> tuple[_Entry, ...]:
+    """Every current document in the order of their ids; kept until the manifest changes."""
     state = states.load(require(archive))
     inputs: dict[str, list[str]] = {}
     found: dict[str, tuple[str, int]] = {}
@@ -180,7 +181,7 @@ def _catalogue(
         if done.document is not None and sha256 is not None:
             inputs.setdefault(done.document, []).append(path)
             found[done.document] = (sha256, done.offset)
-    return tuple((name, *found[name][:1], tuple(sorted(inputs[name])), found[name][1]) for name in sorted(found))
+    return tuple((name, found[name][0], tuple(sorted(inputs[name])), found[name][1]) for name in sorted(found))
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

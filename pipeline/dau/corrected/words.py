@@ -16,7 +16,7 @@ from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPa
 from .ledger import Ledger, reviewed
 
 _LEAST_OVERLAP = 0.5
-"""How much of both together two boxes must share, in width and of the lower one's height, to be the same place."""
+"""How much of both together two boxes must share, along the line, to be the same place."""
 
 
 @dataclass(frozen=True, order=True)
@@ -103,36 +103,34 @@ def find(transcript: Transcript, target: WordTarget) -> Run | str:
 
 
 def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run | str:
+    along = 1 if page.rotation in (90, 270) else 0  # the axis the lines run along, on the page as displayed
     found = [
-        (share, " ".join(w.raw for w in line.words[first : last + 1]) == target.raw, line.id == target.line, -n,
+        (share, " ".join(w.raw for w in line.words[first : last + 1]) == target.raw, line.id == target.line,
          Run(p, n, first, last))
         for n, line in enumerate(page.lines)
-        for first, last, share in _covered(line, box)
+        for first, last, share in _covered(line, box, along)
     ]  # fmt: skip
     return max(found)[-1] if found else "không còn chữ nào ở chỗ này trên trang"
 
 
-def _covered(line: Line, box: BBox) -> Iterator[tuple[int, int, float]]:
-    """The run of words of a line whose middle lies in the box, where it fills the box as it should."""
-    inside = [
-        n for n, w in enumerate(line.words)
-        if w.bbox and box[0] <= (w.bbox[0] + w.bbox[2]) / 2 <= box[2] and _same_height(w.bbox, box)
-    ]
+def _covered(line: Line, box: BBox, along: int) -> Iterator[tuple[int, int, float]]:
+    """The run of words of a line whose middles lie in the box, where it is as long as the box, or nearly so."""
+    inside = [n for n, w in enumerate(line.words) if w.bbox and all(_middle_within(w.bbox, box, i) for i in (0, 1))]
     if inside and inside[-1] - inside[0] == len(inside) - 1:
         hull = _union(line.words[inside[0] : inside[-1] + 1])
-        share = _same_width(hull, box) if hull else 0.0
+        share = _shared(hull, box, along) if hull else 0.0
         if share >= _LEAST_OVERLAP:
             yield inside[0], inside[-1], round(share, 3)
 
 
-def _same_height(a: BBox, b: BBox) -> bool:
-    shared = min(a[3], b[3]) - max(a[1], b[1])
-    return shared > 0 and shared >= _LEAST_OVERLAP * min(a[3] - a[1], b[3] - b[1])
+def _middle_within(word: BBox, box: BBox, axis: int) -> bool:
+    return box[axis] <= (word[axis] + word[axis + 2]) / 2 <= box[axis + 2]
 
 
-def _same_width(a: BBox, b: BBox) -> float:
-    whole = max(a[2], b[2]) - min(a[0], b[0])
-    return (min(a[2], b[2]) - max(a[0], b[0])) / whole if whole > 0 else 0.0
+def _shared(a: BBox, b: BBox, axis: int) -> float:
+    """What two boxes share of both together, along one axis."""
+    whole = max(a[axis + 2], b[axis + 2]) - min(a[axis], b[axis])
+    return (min(a[axis + 2], b[axis + 2]) - max(a[axis], b[axis])) / whole if whole > 0 else 0.0
 
 
 def _by_text(p: int, page: TranscriptPage, target: WordTarget) -> Run | str:
