@@ -15,8 +15,9 @@ from ..document.transcript import Transcript
 from . import state as states
 from .completeness import missing_pages, strange_events, strange_source
 from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, folder_name, sha256_of
-from .manifest import ManifestLine, read_at, require
+from .manifest import Damaged, ManifestLine, read_at, require
 from .originals import ORIGINALS
+from .reviews import REVIEWS, log_bytes, log_rows, logs, out_of_order
 from .state import Done, InputKey, State
 from .store import reading
 
@@ -24,7 +25,8 @@ Model = TypeVar("Model", bound=BaseModel)
 Code = Literal[
     "manifest_line_damaged", "manifest_order", "outcome_missing", "outcome_incomplete", "folder_missing",
     "folder_unknown", "file_missing", "file_unknown", "file_changed", "schema", "pages_incomplete", "source_differs",
-    "original_changed", "original_missing", "original_unknown", "leftover",
+    "original_changed", "original_missing", "original_unknown", "leftover", "review_line_damaged", "review_order",
+    "review_unknown",
 ]
 
 
@@ -48,6 +50,8 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
     or file that the manifest knows nothing of. Folders that only earlier outcomes name may be there or not (`prune`
     removes them). Failures that are recorded are no discrepancies.
 
+    The logs of reviews read from end to end, are of known sources, and undo only what they hold.
+
     Nothing is written. Raises ArchiveBusy while a run writes the archive, ArchiveUnusable where it is no archive.
     """
     with reading(archive) as root:
@@ -63,6 +67,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
                 yield from _document(root, key, done, line, verified, manifest)
         yield from _strange_documents(root, state)
         yield from _originals(root, state)
+        yield from _reviews(root, state)
 
 
 def _manifest(state: State) -> Iterator[Discrepancy]:
@@ -177,3 +182,20 @@ def _originals(root: Path, state: State) -> Iterator[Discrepancy]:
             yield Discrepancy("original_unknown", where, "the manifest knows nothing of it")
         elif sha256_of(path) != expected:
             yield Discrepancy("original_changed", where, "the content is no longer that of the input")
+
+
+def _reviews(root: Path, state: State) -> Iterator[Discrepancy]:
+    """What people said: every line an event, of a source the manifest knows. A last line that broke off was never
+    acknowledged; the next writer cuts it off."""
+    for path, source in logs(root):
+        where = f"{REVIEWS}/{path.name}"
+        if source not in state.hashes:
+            yield Discrepancy("review_unknown", where, "the manifest knows nothing of its source")
+        if source is None:
+            continue
+        rows = list(log_rows(log_bytes(path, wait=True)))
+        for row in rows:
+            if isinstance(row, Damaged):
+                yield Discrepancy("review_line_damaged", f"{where}:{row.number}", row.reason)
+        for number, wrong in out_of_order(rows):
+            yield Discrepancy("review_order", f"{where}:{number}", wrong)
