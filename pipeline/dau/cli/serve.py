@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -52,6 +53,7 @@ def serve(
         WebSettings, host=host, port=port, write=write, token=token, hosts=tuple(allow_host),
         upload=upload_limit * _MIB, jobs=jobs, explorer=explorer,
     )
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     app = create_app(archive, settings)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, http="h11", ws="none",

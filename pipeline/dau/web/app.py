@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from dau import __version__
 
 from . import api, pages, problems
 from .catalogue import Catalogue
 from .context import Context
+from .follow import Follower
 from .index import Index
+from .jobs import JobQueue, JobStore
 from .security import Guard
 from .sessions import Sessions
 from .settings import WebSettings
@@ -26,20 +31,45 @@ def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
     Raises ArchiveUnusable where the folder is no archive.
     """
     settings = settings or WebSettings()
-    root = archive.resolve()
-    sessions = Sessions(settings)
+    context = _context(archive.resolve(), settings)
     app = FastAPI(
         title="Dấu", version=__version__, description=_DESCRIPTION, openapi_url="/api/v1/openapi.json",
-        docs_url=None, redoc_url=None, generate_unique_id_function=lambda route: route.name,
-    )
-    app.state.context = Context(root, settings, Catalogue(root), Index(root), sessions, pages.templates())
+        docs_url=None, redoc_url=None, lifespan=_lifespan, generate_unique_id_function=lambda route: route.name,
+    )  # fmt: skip
+    app.state.context = context
     problems.install(app)
     app.include_router(api.router, prefix="/api/v1")
     pages.mount_static(app)
-    _mount_desk(app)
-    app.add_middleware(Guard, settings=settings, sessions=sessions)
+    app.add_middleware(Guard, settings=settings, sessions=context.sessions)
     return app
 
 
-def _mount_desk(app: FastAPI) -> None:
-    """The pages, once they are there."""
+def _context(root: Path, settings: WebSettings) -> Context:
+    context = Context(root, settings, Catalogue(root), Index(root), Sessions(settings), pages.templates())
+    if settings.refresh:
+        context.follower = Follower(root, lambda: _update_index(root))
+    if settings.write:
+        context.queue = JobQueue(
+            root, JobStore(root), context.catalogue, settings.conversion, settings.jobs, on_done=context.changed
+        )
+    return context
+
+
+def _update_index(root: Path) -> None:
+    from dau.index.build import update
+
+    update(root)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the answers, for as long as the server does."""
+    context: Context = app.state.context
+    workers = [worker for worker in (context.follower, context.queue) if worker is not None]
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+    finally:
+        for worker in workers:
+            await run_in_threadpool(worker.stop)

@@ -62,6 +62,10 @@ class Catalogue:
         """The whole line of its outcome."""
         return read_at(self._manifest, entry.offset)
 
+    def line_at(self, offset: int) -> ManifestLine:
+        """The line of the manifest that begins there."""
+        return read_at(self._manifest, offset)
+
     def outcomes(self) -> dict[tuple[str, str | None], Done]:
         """The last outcome of each input, a copy."""
         with self._lock:

@@ -33,12 +33,16 @@ class Index:
             return known[1]
         if known is not None:
             known[1].close()
-        self._local.known = (identity, self._open())
+        self._local.known = (identity, self.opened())
         return self._local.known[1]  # type: ignore[no-any-return]
 
-    def _open(self) -> sqlite3.Connection:
+    def opened(self, *, any_thread: bool = False) -> sqlite3.Connection:
+        """A new connection, for whoever closes it. `any_thread`: for a stream, whose pieces are made in whichever
+        thread is free."""
         uri = f"file:{quote(str(self.path))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=not any_thread
+        )  # fmt: skip
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -24,7 +25,7 @@ _PATH = re.compile(r"(?<![\w/])/(?:[^\s/:'\"“”]+/)*[^\s/:'\"“”,;.]+")
 
 
 class Problem(Exception):
-    """An answer that is an error. `code` is a word for programs, `detail` says what to do, `more` is what else to tell."""
+    """An answer that is an error. `code` is a word for programs, `detail` says what to do, `more` what is known."""
 
     def __init__(self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None,
                  **more: Any) -> None:
@@ -97,12 +98,13 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, DauError)
         return of_failure(error).response()
 
-    async def defect(request: Request, error: Exception) -> Response:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return Problem(500, "internal", "This is a defect of dau. The log of the server says more.").response()
+    async def index(request: Request, error: Exception) -> Response:
+        _log.warning("%s %s: the index: %s", request.method, request.url.path, error)
+        detail = "The index is being made anew, or is of another version. Try again; else run `dau index`."
+        return Problem(503, "index_unusable", detail, headers={"Retry-After": "10"}).response()
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(DauError, failure)
-    app.add_exception_handler(Exception, defect)
+    app.add_exception_handler(sqlite3.Error, index)

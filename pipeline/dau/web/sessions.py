@@ -1,9 +1,9 @@
 """Who a caller is: a bearer token, or a signed cookie for somebody who showed the token once.
 
 A session is kept by the browser alone: name and end of the session, signed with a key made from the token
-(HMAC-SHA256). It survives a restart of the server and ends with its time or with a new token. Two cookies are given out:
-one that writes, sent to pages of this server only (SameSite=Strict), and one that only reads, sent when somebody follows
-a link here too (SameSite=Lax).
+(HMAC-SHA256). It survives a restart of the server and ends with its time or with a new token. Two cookies are given
+out: one that writes, sent to pages of this server only (SameSite=Strict), and one that only reads, sent when somebody
+follows a link here too (SameSite=Lax).
 """
 
 from __future__ import annotations

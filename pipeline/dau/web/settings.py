@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from pydantic import Field, SecretStr, field_validator
 
 from dau.document.transcript import Frozen
+from dau.settings import Settings
 
 LEAST_TOKEN = 16
 """Characters of the shortest token that is taken: what is shorter can be guessed."""
@@ -20,7 +21,8 @@ class WebSettings(Frozen):
     `body`: the longest request but an upload; `upload`: the longest upload; `request_seconds`: until an answer is
     whole (streams excepted); `stall_seconds`: until a caller sends or takes the next piece; `sql_seconds`: a query of
     a user; `session_seconds`: how long a login lasts; `explorer`: whether Datasette is mounted at /data; `jobs`:
-    processes of a conversion; `queue`: uploads that may wait; `refresh`: whether the index follows the archive.
+    processes of a conversion; `queue`: uploads that may wait; `refresh`: whether the index follows the archive;
+    `conversion`: the settings with which uploads are read.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +40,7 @@ class WebSettings(Frozen):
     jobs: int = Field(default=1, ge=1)
     queue: int = Field(default=100, ge=1)
     refresh: bool = True
+    conversion: Settings = Settings()
 
     @field_validator("token")
     @classmethod

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from dau.archive.manifest import ManifestLine
 from dau.archive.paths import path_of
+from dau.corrected import Held
 from dau.index.flatten import number_key
 from dau.index.rows import TABLES
 
 from ..catalogue import Entry
+from ..context import Context
+from ..crops import MOST_MARGIN, cut, parsed_box
 from ..depends import CurrentContext, CurrentDocument, index
-from ..files import IMMUTABLE, file_answer
+from ..files import IMMUTABLE, REVALIDATE, file_answer, not_modified, unchanged
 from ..problems import not_found
 from .listing import Count, Cursor, Filters, Key, Limit, Page, columns_of, model_of, page_of
 
@@ -87,8 +91,8 @@ def list_documents(
     filters.add("d.issued >= ?", issued_from)
     filters.add("d.issued <= ?", issued_to)
     filters.add("(d.to_review > 0) = ?", to_review)
-    select = f"SELECT {columns_of('documents', 'd')} FROM documents d"
-    return page_of(connection, select, filters, _ORDERS[order], limit=limit, cursor=cursor, count=count)
+    selected, source = columns_of('documents', 'd'), "documents d"
+    return page_of(connection, selected, source, filters, _ORDERS[order], limit=limit, cursor=cursor, count=count)
 
 
 @router.get("/documents/{document_id}", name="get_document", response_model=DocumentSummary)
@@ -103,6 +107,36 @@ def summary_of(entry: Entry, line: ManifestLine) -> DocumentSummary:
         id=entry.id, sha256=entry.sha256, status=line.status or "failed", message=line.message, inputs=names,
         pages=dict(line.pages), files=line.files, started=line.started, seconds=line.seconds,
     )
+
+
+@router.get("/documents/{document_id}/document.json", name="get_document_json", response_class=Response)
+def get_document_json(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
+    """What a document says, with all that people said of it applied. The entity tag changes with the document and with
+    each review."""
+    return _corrected(request, "document.json", entry, context, lambda held: held.directive.model_dump_json())
+
+
+@router.get("/documents/{document_id}/transcript.json", name="get_transcript", response_class=Response)
+def get_transcript(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
+    """What stands on its pages, word by word with boxes, corrections applied."""
+    return _corrected(request, "transcript.json", entry, context, lambda held: held.transcript.model_dump_json())
+
+
+@router.get("/documents/{document_id}/text.txt", name="get_text", response_class=Response)
+def get_text(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
+    """Its text, corrections applied: LF between lines, form feed between pages."""
+    return _corrected(request, "text.txt", entry, context, lambda held: held.transcript.text())
+
+
+def _corrected(request: Request, name: str, entry: Entry, context: Context, made: Callable[[Held], str]) -> Response:
+    """The file of the run where nobody said anything, else what is made of it."""
+    held = context.held(entry)
+    etag, media_type = f'"{held.stamp}"', _MEDIA[name.rsplit(".", 1)[-1]]
+    if unchanged(request, etag):
+        return not_modified(etag, REVALIDATE)
+    if not held.events:
+        return file_answer(request, entry.folder / name, media_type, etag=etag)
+    return Response(made(held), media_type=media_type, headers={"ETag": etag, "Cache-Control": REVALIDATE})
 
 
 FileName = Literal["document.json", "transcript.json", "text.txt", "raw.txt", "events.jsonl", "searchable.pdf"]
@@ -138,3 +172,26 @@ def get_page(request: Request, number: str, entry: CurrentDocument, context: Cur
     if sha256 is None:
         raise not_found("page picture")
     return file_answer(request, entry.folder / name, "image/webp", etag=f'"{sha256}"', cache=IMMUTABLE)
+
+
+@router.get("/documents/{document_id}/pages/{number}/crop.webp", name="get_crop", response_class=Response)
+def get_crop(
+    request: Request,
+    number: Annotated[int, Path(ge=1, le=99_999)],
+    entry: CurrentDocument,
+    context: CurrentContext,
+    box: Annotated[str, Query(max_length=120, description="x0,y0,x1,y1 in points", examples=["72,72,300,100"])],
+    margin: Annotated[float, Query(ge=0, le=MOST_MARGIN, description="Points to show around it.")] = 14.0,
+) -> Response:
+    """A box of a page, cut out of its picture."""
+    parsed = parsed_box(box)
+    files = context.catalogue.outcome(entry).files
+    sha256 = files.get(f"pages/{number:04d}.webp")
+    if sha256 is None:
+        raise not_found("page picture")
+    place = ":".join(f"{each:.1f}" for each in (*parsed, margin))
+    etag = f'"{sha256[:32]}:{place}"'
+    if unchanged(request, etag):
+        return not_modified(etag, IMMUTABLE)
+    picture = cut(entry.folder, files.get("transcript.json", ""), number, parsed, margin)
+    return Response(picture, media_type="image/webp", headers={"ETag": etag, "Cache-Control": IMMUTABLE})

@@ -64,18 +64,17 @@ class Filters:
 
 
 def page_of(
-    connection: sqlite3.Connection, select: str, filters: Filters, keys: Sequence[Key], *, limit: int,
+    connection: sqlite3.Connection, selected: str, source: str, filters: Filters, keys: Sequence[Key], *, limit: int,
     cursor: str | None, count: bool = False,
 ) -> dict[str, Any]:
-    """`{items, next, total}`. `select` is `SELECT … FROM …` without WHERE."""
+    """`{items, next, total}` of `SELECT selected FROM source`; joins in `source` must not multiply rows."""
     names = [f"key_{number}" for number in range(len(keys))]
     columns = ", ".join(f"{key.expression} AS {name}" for key, name in zip(keys, names, strict=True))
     order = ", ".join(f"{name} {'DESC' if key.descending else 'ASC'}" for key, name in zip(keys, names, strict=True))
     after = Filters(list(filters.conditions), list(filters.values))
     if cursor is not None:
         _add_after(after, keys, _decoded(cursor, len(keys)))
-    head, _, source = select.partition(" FROM ")
-    sql = f"{head}, {columns} FROM {source} WHERE {after.sql} ORDER BY {order} LIMIT ?"
+    sql = f"SELECT {selected}, {columns} FROM {source} WHERE {after.sql} ORDER BY {order} LIMIT ?"
     rows = connection.execute(sql, (*after.values, limit + 1)).fetchall()
     items = [{name: row[name] for name in row.keys() if name not in names} for row in rows[:limit]]  # noqa: SIM118
     last = [rows[limit - 1][name] for name in names] if len(rows) > limit else None

@@ -1,0 +1,101 @@
+"""How documents belong together, where `dau link` has found out: who cites, amends, carries out, repeats whom."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
+
+from ..depends import CurrentDocument, index
+from ..problems import Problem
+
+router = APIRouter(tags=["relations"])
+Connection = Annotated[sqlite3.Connection, Depends(index)]
+_MOST_EVIDENCE = 20
+
+
+class Work(BaseModel):
+    """A work: a document of the archive in one or more copies, or one that is only cited (`external`)."""
+
+    id: str
+    label: str
+    external: bool
+    type: str | None
+    number: str | None
+    issued: str | None
+    issuer: str | None
+    title: str | None
+    documents: list[str]
+
+
+class EdgeEvidence(BaseModel):
+    """Where it is said, and the other side where there is one."""
+
+    document: str | None
+    node: str | None
+    page: int | None
+    words: str
+    other_document: str | None
+    other_node: str | None
+    other_page: int | None
+    other_words: str | None
+
+
+class Edge(BaseModel):
+    """`outgoing`: said of this document about the other. `inferred`: no document says so. `ambiguous`: one of several
+    that may be meant."""
+
+    kind: str
+    outgoing: bool
+    directed: bool
+    confidence: float
+    inferred: bool
+    ambiguous: bool
+    other: Work
+    evidence: list[EdgeEvidence]
+
+
+class Relations(BaseModel):
+    document: str
+    works: list[Work]
+    edges: list[Edge]
+
+
+@router.get("/documents/{document_id}/relations", name="list_relations", response_model=Relations)
+def list_relations(
+    entry: CurrentDocument, connection: Connection, limit: Annotated[int, Query(ge=1, le=1000)] = 200
+) -> dict[str, Any]:
+    """The relations of a document, the surest first. 503 where `dau link` has not run."""
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'edges'").fetchone() is None:
+        raise Problem(503, "no_relations", "The documents are not linked yet. Do it with `dau link`.")
+    works = [row[0] for row in connection.execute("SELECT work FROM work_documents WHERE document = ?", (entry.id,))]
+    edges = []
+    for work in works:
+        rows = connection.execute(
+            "SELECT *, source = ?1 AS outgoing FROM edges WHERE source = ?1 OR target = ?1 "
+            "ORDER BY confidence DESC, id LIMIT ?2", (work, limit),
+        )  # fmt: skip
+        edges += [_edge(connection, row) for row in rows.fetchall()]
+    return {"document": entry.id, "works": [_work(connection, work) for work in works], "edges": edges[:limit]}
+
+
+def _edge(connection: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:
+    columns = ", ".join(EdgeEvidence.model_fields)
+    evidence = connection.execute(
+        f"SELECT {columns} FROM edge_evidence WHERE edge = ? LIMIT ?", (row["id"], _MOST_EVIDENCE)
+    )
+    named = ("kind", "outgoing", "directed", "confidence", "inferred", "ambiguous")
+    return {
+        **{name: row[name] for name in named}, "evidence": [dict(each) for each in evidence],
+        "other": _work(connection, row["target"] if row["outgoing"] else row["source"]),
+    }  # fmt: skip
+
+
+def _work(connection: sqlite3.Connection, work: str) -> dict[str, Any]:
+    row = connection.execute(
+        "SELECT id, label, external, type, number, issued, issuer, title FROM works WHERE id = ?", (work,)
+    ).fetchone()
+    documents = connection.execute("SELECT document FROM work_documents WHERE work = ? ORDER BY 1 LIMIT 50", (work,))
+    return {**dict(row), "documents": [each[0] for each in documents]}

@@ -1,0 +1,64 @@
+"""Keeps the index after the archive while the server runs: looks now and then whether the manifest or a review has
+changed, and takes up what is new. Readers go on meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from dau.archive.manifest import FILE_NAME
+from dau.archive.reviews import REVIEWS
+from dau.document.errors import DauError
+
+_LOOK_SECONDS = 3.0
+_log = logging.getLogger("dau.web")
+
+
+class Follower:
+    """`build` brings the index up to date; it is called in a thread of its own, one call at a time."""
+
+    def __init__(self, archive: Path, build: Callable[[], object]) -> None:
+        self._archive, self._build = archive, build
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="index", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(30)
+
+    def wake(self) -> None:
+        """Look now."""
+        self._wake.set()
+
+    def _loop(self) -> None:
+        seen: object = None
+        told = ""
+        while not self._stopping:
+            now = self._signature()
+            if now != seen:
+                try:
+                    self._build()
+                    seen, told = now, ""
+                except DauError as error:  # busy, or no room: later
+                    if str(error) != told:
+                        _log.warning("the index is not up to date: %s", error)
+                    told = str(error)
+                except Exception:
+                    _log.exception("the index could not be brought up to date")
+                    seen = now
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
+
+    def _signature(self) -> tuple[object, ...]:
+        """Changes with the manifest and with each review."""
+        manifest = (self._archive / FILE_NAME).stat()
+        folder = self._archive / REVIEWS
+        logs = sorted((path.name, path.stat().st_size) for path in folder.iterdir()) if folder.is_dir() else []
+        return manifest.st_ino, manifest.st_size, *logs
