@@ -73,7 +73,7 @@ class Given:
     sha256: str
     inputs: tuple[str, ...]
     directive: Directive
-    transcript: Transcript = Transcript()
+    transcript: Transcript = field(default_factory=Transcript)
     fates: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -64,7 +64,9 @@ def _told(report: Report, selected: Selected, out: Path) -> int:
     for name in selected.unnamed:
         complain(f"The archive holds no document {name!r}.")
     if selected.undated:
-        complain(f"{len(selected.undated)} documents without a legible date of issue were left out.")
+        count = len(selected.undated)
+        found = "1 document was" if count == 1 else f"{count} documents were"
+        complain(f"{found} left out for want of a legible date of issue.")
     for note in report.notes:
         complain(note)
     counted = ", ".join(f"{count} {name}" for name, count in report.rows.items())

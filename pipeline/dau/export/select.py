@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from ..document.directive import Directive
 from ..document.errors import InputError
+from ..document.orthography import bare
 from .held import Held
 
 
@@ -30,7 +30,7 @@ class Selection:
 
     `documents`: folder's name or its beginning (at least four characters), SHA-256 or its beginning, or the document's
     number as a whole. `types`: name or symbol of the type (`Quyết định`, `QĐ`). `since`, `until`: its date of issue,
-    both days included. `statuses`: any of these. Letter case does not count.
+    both days included. `statuses`: any of these. Letter case and diacritics do not count.
     """
 
     documents: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Selected:
         for held in self.source:
             self.seen += 1
             try:
-                wanted = self._wanted(held)
+                wanted = self._wanted(held, held.directive)
             except InputError as error:
                 self.unreadable[held.id] = str(error)
                 continue
@@ -68,7 +68,7 @@ class Selected:
     def unnamed(self) -> list[str]:
         return [name for name in self.selection.documents if name not in self._met]
 
-    def _wanted(self, held: Held) -> bool:
+    def _wanted(self, held: Held, directive: Directive) -> bool:
         wish = self.selection
         names = [name for name in wish.documents if _named(held, name)]
         self._met.update(names)
@@ -80,7 +80,7 @@ class Selected:
             return False
         if wish.since is None and wish.until is None:
             return True
-        issued = held.directive.metadata.issued.date
+        issued = directive.metadata.issued.date
         if issued is None:
             self.undated.append(held.id)
             return False
@@ -117,4 +117,4 @@ def _typed(held: Held, name: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(bare(text).casefold().split())
