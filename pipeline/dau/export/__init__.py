@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..document.errors import InputError
-from . import akn, csv, jsonl, parquet, target
+from . import akn, csv, edxml, jsonl, parquet, target
 from .formats import Format, Options, Report
 from .held import Held
 
@@ -31,6 +31,9 @@ FORMATS: dict[str, Format] = {
         csv.export, "folder", "a file a table, for spreadsheets", {"separator": "comma, semicolon or tab"}, tables=True
     ),
     "akn": Format(akn.export, "folder", "Akoma Ntoso 1.0: an XML file a document, articles, clauses and citations"),
+    "edxml": Format(
+        edxml.export, "folder", "edXML (QCVN 102:2016/BTTTT): a message header a document", edxml.SETTINGS
+    ),
 }
 
 
