@@ -22,15 +22,11 @@ from dau.structure.facts.provinces import all_provinces, province_in
 from dau.structure.language.lexicon import data
 
 from .rows import Agency
+from .spelling import old_tone
 
 _SLUG = 60
 _LONGEST = 400
 """Characters of a name that are looked at; what is longer is no name, and only its beginning is written out."""
-_NEW_TONE = {
-    "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa", "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe",
-    "oẹ": "ọe", "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
-}  # fmt: skip
-_TONE = re.compile(r"(?<![qQ])(?:" + "|".join((*_NEW_TONE, *(pair.title() for pair in _NEW_TONE))) + r")(?!\w)")
 _HYPHEN = re.compile(r"(?<=[^\W\dA-ZĐ])\s*[-–]\s*(?=[A-ZĐÀ-Ỹ])|\s+[-–]\s*|\s*[-–]\s+")
 _CLASS = re.compile(
     r"(?:các|mọi|mỗi|từng|những|toàn|tất cả)\b|.*\s(?:các|từng|những)\s|.*\b(?:liên quan|cấp (?:xã|huyện|tỉnh))\b",
@@ -96,15 +92,9 @@ def written_out(name: str, context: Context) -> str:
     if len(text) > 6 and text.isupper() and " " in text:
         text = joint_case(text)
     text = full_name(text, context.issuer, context.day)
-    text = _HYPHEN.sub(" - ", _TONE.sub(_old_tone, text)).strip()
+    text = _HYPHEN.sub(" - ", old_tone(text)).strip()
     text = text[:1].upper() + text[1:]
     return _known_names().get(fold(text), text)
-
-
-def _old_tone(match: re.Match[str]) -> str:
-    pair = match.group()
-    old = _NEW_TONE[pair.lower()]
-    return old.title() if pair[0].isupper() else old
 
 
 @cache

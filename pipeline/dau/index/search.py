@@ -1,0 +1,233 @@
+"""Full text, typed with or without diacritics, grouped by document; each hit leads to a page and a box.
+
+A document is found where all that is wanted stands in it, in its title, its passages, or in what was read before
+restoring. Documents are ranked by bm25, number and title above the text; first comes the one whose number was typed,
+and for a single word without marks those that have it so. What is shown of a document are the passages that hold most
+of the terms.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from .flatten import number_key
+from .marking import Finder, Found, Segment, piece, segments
+from .passages import BOUNDARY, Place, columns, passages, readings
+from .phrasing import Term, as_typed, exclusion, expression, parse
+from .rows import Day
+
+_WEIGHTS = (10.0, 1.0, 0.3, 10.0, 1.0, 0.3)
+"""Of the columns in `schema.SEARCH_COLUMNS`: title, text, raw reading; the same without diacritics."""
+_MOST_FACETS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search; None asks for nothing. `agency` is an `agencies.id`; days are inclusive."""
+
+    type: str | None = None
+    agency: str | None = None
+    issuer: str | None = None
+    year: int | None = None
+    province: str | None = None
+    since: Day | None = None
+    until: Day | None = None
+    needs_review: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of a hit: `place` says where it stands, `segments` show the part of it with what was found."""
+
+    place: Place
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found. `subject` with what was found in it marked, `issuer` as printed."""
+
+    document: str
+    number: str | None
+    type: str | None
+    issuer: str | None
+    issued: str | None
+    filename: str | None
+    subject: tuple[Segment, ...]
+    score: float
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of the documents found have a value; `label` is what to show of it."""
+
+    value: str
+    label: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits. `total` counts all documents found, `facets` over all of them: type, agency, year, province."""
+
+    total: int
+    offset: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[Count, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    row: int
+    score: float
+    document: str
+    number_key: str | None
+    issued: str
+    type: str | None
+    agency: str | None
+    year: int | None
+    province: str | None
+
+
+def search(
+    connection: sqlite3.Connection,
+    text: str,
+    filters: Filters | None = None,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    shown: int = 3,
+) -> Results:
+    """Search an index (`reader.open_index`); a query without words finds every document, the latest first. `shown`
+    passages are given of each of `limit` hits.
+
+    Raises QueryTooLong. No query is a syntax error, whatever it holds.
+    """
+    terms = parse(text)
+    found = _matches(connection, terms, filters or Filters())
+    mixed = [term for term in terms if term.mixed and not term.excluded]
+    if mixed:
+        exactly = Finder(mixed)
+        found = [one for one in found if exactly.has_all(_texts(connection, one.document))]
+    first = _first(connection, [term for term in terms if not term.excluded], found)
+    found.sort(key=lambda one: one.document)
+    found.sort(key=lambda one: one.issued, reverse=True)
+    found.sort(key=lambda one: (one.row not in first, one.score))
+    finder = Finder(terms)
+    hits = tuple(_hit(connection, one, finder, shown) for one in found[offset : offset + limit])
+    return Results(len(found), offset, hits, _facets(connection, found))
+
+
+def _matches(connection: sqlite3.Connection, terms: tuple[Term, ...], filters: Filters) -> list[_Match]:
+    where, values = _conditions(filters)
+    wanted, unwanted = expression(terms), exclusion(terms)
+    score, source = "0.0", "indexed i JOIN documents d ON d.id = i.document"
+    if wanted is not None:
+        score = f"bm25(search, {', '.join(map(str, _WEIGHTS))})"
+        source = "search CROSS JOIN indexed i ON i.row = search.rowid CROSS JOIN documents d ON d.id = i.document"
+        where, values = ["search MATCH ?", *where], [wanted, *values]
+    if unwanted is not None:
+        where.append("i.row NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        values.append(unwanted)
+    query = (
+        f"SELECT i.row, {score}, d.id, d.number_key, coalesce(d.issued, ''), d.type, d.agency, d.year, d.province "
+        f"FROM {source} WHERE {' AND '.join(where) or '1'}"
+    )
+    return [_Match(*row) for row in connection.execute(query, values)]
+
+
+def _conditions(filters: Filters) -> tuple[list[str], list[object]]:
+    """Filters as conditions on `documents d` with the values for their marks."""
+    asked: dict[str, object] = {
+        "d.type = ?": filters.type,
+        "d.agency = ?": filters.agency,
+        "d.issuer = ?": filters.issuer,
+        "d.year = ?": filters.year,
+        "d.province = ?": filters.province,
+        "d.issued >= ?": filters.since,
+        "d.issued <= ?": filters.until,
+    }
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    where, values = list(given), list(given.values())
+    if filters.needs_review is not None:
+        where.append("d.to_review > 0" if filters.needs_review else "d.to_review = 0")
+    return where, values
+
+
+def _first(connection: sqlite3.Connection, wanted: Sequence[Term], found: Sequence[_Match]) -> set[int]:
+    """The rows that come before all others: the document whose number was typed; for a single word without marks,
+    those that have it without marks."""
+    typed = {_plain(number_key("/".join(term.words))) for term in wanted if term.symbol}
+    rows = {one.row for one in found if one.number_key and _plain(one.number_key) in typed}
+    if len(wanted) == 1 and len(wanted[0].words) == 1 and wanted[0].bare:
+        word = wanted[0].words[0]
+        if word.isdigit():
+            return {one.row for one in found if (one.number_key or "").startswith(f"{word}/")}
+        rows.update(row for (row,) in connection.execute(_AS_TYPED, (as_typed(wanted[0]),)))
+    return rows
+
+
+def _plain(key: str | None) -> str:
+    """A number's key whatever stands between its parts, without a leading zero."""
+    return (key or "").replace("-", "/").lstrip("0")
+
+
+_AS_TYPED = "SELECT rowid FROM search WHERE search MATCH ?"
+
+
+def _texts(connection: sqlite3.Connection, document: str) -> Iterator[str]:
+    """All texts of a document that are searched, one after another."""
+    yield columns(connection, document)[0]
+    for place in (*passages(connection, document), *readings(connection, document)):
+        yield place.text
+
+
+_HEAD = "SELECT number, type, issuer, issued, filename, coalesce(subject, '') FROM documents WHERE id = ?"
+
+
+def _hit(connection: sqlite3.Connection, match: _Match, finder: Finder, shown: int) -> Hit:
+    number, kind, issuer, issued, filename, subject = connection.execute(_HEAD, (match.document,)).fetchone()
+    best = _best(passages(connection, match.document), finder, shown)
+    if not best:
+        best = _best(readings(connection, match.document), finder, shown)
+    marked = segments(subject, finder.find(subject))
+    return Hit(match.document, number, kind, issuer, issued, filename, marked, -match.score, best)
+
+
+def _best(places: Sequence[Place], finder: Finder, count: int) -> tuple[Passage, ...]:
+    """The places that hold most of the terms, in their order in the document; none where no term stands in any."""
+    text = BOUNDARY.join(place.text for place in places)
+    starts = [0, *accumulate(len(place.text) + 1 for place in places)]
+    within: dict[int, list[Found]] = {}
+    for one in finder.find(text):
+        at = bisect_right(starts, one.start) - 1
+        within.setdefault(at, []).append(Found(one.start - starts[at], one.end - starts[at], one.term))
+    ranked = sorted(within, key=lambda at: (-len({one.term for one in within[at]}), -len(within[at]), at))
+    return tuple(Passage(places[at], piece(places[at].text, within[at])) for at in sorted(ranked[:count]))
+
+
+def _facets(connection: sqlite3.Connection, found: Sequence[_Match]) -> dict[str, tuple[Count, ...]]:
+    agencies = _counted(one.agency for one in found)
+    return {
+        "type": tuple(Count(value, value, count) for value, count in _counted(one.type for one in found)),
+        "agency": tuple(Count(value, _label(connection, value), count) for value, count in agencies),
+        "year": tuple(Count(value, value, count) for value, count in _counted(one.year for one in found)),
+        "province": tuple(Count(value, value, count) for value, count in _counted(one.province for one in found)),
+    }
+
+
+def _counted(values: Iterable[object]) -> list[tuple[str, int]]:
+    """Values with how often they occur, the most frequent first; nothing is not counted."""
+    counts = Counter(str(value) for value in values if value is not None)
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FACETS]
+
+
+def _label(connection: sqlite3.Connection, agency: str) -> str:
+    (name,) = connection.execute("SELECT name FROM agencies WHERE id = ?", (agency,)).fetchone()
+    return str(name)
