@@ -13,6 +13,7 @@ from dau.document.transcript import Overlay
 
 from .blank import is_blank
 from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks
+from .converging import convergence, made_parallel
 from .deskew import estimate_skew, rotation_about_centre, straighten
 from .edges import cut_edges
 from .orientation import quarter_turns, turned_back
@@ -36,9 +37,19 @@ def clean(page: Page, settings: ScanSettings) -> Page:
     """
     if page.text_layer is not None:
         return page
-    found = sheets(page.image) or [Sheet(page.image, np.eye(2, 3))]
+    found = _sheets(page.image) or [Sheet(page.image, np.eye(2, 3))]
     parts = [part for sheet in found for part in _pages_on(page, sheet)]
     return parts[0] if len(parts) == 1 else _together(page, parts)
+
+
+def _sheets(image: Image) -> list[Sheet]:
+    """The sheets on an image; not one that makes rows converge which were parallel: a shadow was taken for the desk."""
+    found = sheets(image)
+    if len(found) == 1 and found[0].onto.shape[0] == 3:
+        seen, was = (convergence(im if im.ndim == 2 else im[:, :, 1]) for im in (found[0].image, image))
+        if seen is not None and was is None:
+            return []
+    return found
 
 
 def _together(page: Page, parts: list[Page]) -> Page:
@@ -89,12 +100,24 @@ def _straight(page: Page) -> Page:
         grey = straighten(grey, skew)
     else:
         skew = 0.0
+    page, grey = _parallel(page, grey)
     grey = without_specks(without_bands(grey, page.dpi), page.dpi)
     straight = replace(page, clean=grey, skew=skew)
     overlays = [_overlay(straight, mark) for mark in ring_seals(grey, page.dpi)]
     blank = is_blank(grey, page.dpi)
     rescan = () if blank else page.rescan
     return replace(straight, blank=blank, overlays=(*page.overlays, *overlays), rescan=rescan)
+
+
+def _parallel(page: Page, grey: Image) -> tuple[Page, Image]:
+    """The page and its image as seen from straight above, where its rows converge."""
+    found = convergence(grey)
+    if found is None:
+        return page, grey
+    matrix, size = made_parallel(grey.shape[0], grey.shape[1], *found)
+    seen = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255)
+    back = np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+    return replace(page, to_points=_after(page.to_points, back)), np.asarray(seen, dtype=np.uint8)
 
 
 def _grey(opened: Image, dpi: float) -> tuple[Image, list[Mark]]:

@@ -28,7 +28,7 @@ def estimate_skew(grey: Image) -> float:
     steps of 1°, 0.25° and 0.05°; beyond 10° only where rows are not clear before and very clear there. A page without
     rows (blank, a photograph) gives 0.
     """
-    fine = _ink(grey, _FINE_SIDE)
+    fine = ink_of(grey, _FINE_SIDE)
     if fine.mean() < _LEAST_INK * 255:
         return 0.0
     half = _COARSE_SIDE / _FINE_SIDE
@@ -92,7 +92,7 @@ def straighten(image: Image, degrees: float) -> Image:
     return np.asarray(turned, dtype=np.uint8)
 
 
-def _ink(grey: Image, side: int) -> Image:
+def ink_of(grey: Image, side: int) -> Image:
     """255 − grey, shrunk to `side` pixels on the long side; what leans at the very edge is scanner, not text."""
     scale = side / max(grey.shape)
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
