@@ -14,6 +14,8 @@ from dau import __version__
 from . import api, pages, problems
 from .catalogue import Catalogue
 from .context import Context
+from .explorer import MOUNT as EXPLORER
+from .explorer import Explorer
 from .follow import Follower
 from .index import Index
 from .jobs import JobQueue, JobStore
@@ -40,6 +42,8 @@ def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(api.router, prefix="/api/v1")
     pages.mount_static(app)
+    if settings.explorer:
+        app.mount(EXPLORER, Explorer(context.index.path, settings.sql_seconds), name="explorer")
     app.add_middleware(Guard, settings=settings, sessions=context.sessions)
     return app
 

@@ -96,7 +96,10 @@ class Guard:
         try:
             async with asyncio.timeout(limit) as clock:
                 out.on_start = lambda: clock.reschedule(None)
-                await self.app(scope, receive, out)
+                try:
+                    await self.app(scope, receive, out)
+                finally:
+                    out.on_start = _nothing
         except TimeoutError as error:
             detail = "The answer took too long. Ask for less at a time."
             raise Problem(503, "timeout", detail, headers={"Retry-After": "10"}) from error
@@ -148,6 +151,10 @@ class Guard:
         known = {"localhost", self.settings.host.lower(), *(each.lower() for each in self.settings.hosts)}
         if name.lower() not in known and not _is_address(name):
             raise Problem(421, "unknown_host", "This server is not known under that name. Add it with --allow-host.")
+
+
+def _nothing() -> None:
+    """What happens when an answer starts, where nothing waits for that."""
 
 
 def too_large() -> Problem:
@@ -237,8 +244,9 @@ class _Out:
     def __init__(self, send: Send, stall: float, path: str) -> None:
         self._send, self._stall = send, stall
         self._policy = EXPLORER_SECURITY if path.startswith(f"{EXPLORER}/") or path == EXPLORER else CONTENT_SECURITY
+        self._shared = path.startswith(f"{EXPLORER}/-/static/")  # pages in a sandbox are of another origin than these
         self.started = False
-        self.on_start: Callable[[], None] = lambda: None
+        self.on_start: Callable[[], None] = _nothing
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -247,6 +255,8 @@ class _Out:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            if self._shared:
+                headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             headers["Content-Security-Policy"] = self._policy
             headers.setdefault("Cache-Control", "no-store")
         await asyncio.wait_for(self._send(message), self._stall)

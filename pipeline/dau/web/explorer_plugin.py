@@ -1,0 +1,52 @@
+"""A plug-in for Datasette that guards its connections: whatever SQL they are given, they read the one file they have
+open, within limits."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from datasette import hookimpl
+
+_NAME = "index"
+_LONGEST_VALUE = 8 << 20
+_LONGEST_SQL = 100_000
+_ACTIONS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
+_PRAGMAS = frozenset({
+    "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "page_count", "page_size",
+    "schema_version", "database_list", "table_info", "table_xinfo", "cache_size", "data_version",
+})  # fmt: skip
+_FUNCTIONS_DENIED = frozenset({"load_extension", "fts3_tokenizer", "readfile", "writefile", "edit"})
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
+    """Called for each new connection."""
+    if database == _NAME:
+        guard(conn)
+
+
+def guard(connection: sqlite3.Connection) -> None:
+    """Let a connection read this one file, and nothing else, whatever SQL it is given."""
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_SQL)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.set_authorizer(_allowed)
+
+
+def _allowed(action: int, first: str | None, second: str | None, *_: Any) -> int:
+    """SQLite asks this for everything a statement would do."""
+    name = (first or "").lower()
+    if action == sqlite3.SQLITE_READ:  # the pragma is Datasette's own, its table would show where the file lies
+        allowed = name != "pragma_database_list"
+    elif action == sqlite3.SQLITE_PRAGMA:
+        allowed = name in _PRAGMAS
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = (second or "").lower() not in _FUNCTIONS_DENIED
+    elif action == sqlite3.SQLITE_UPDATE:  # how SQLite takes note of a virtual table it opens; nothing is written
+        allowed = name == "sqlite_master"
+    else:
+        allowed = action in _ACTIONS
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
