@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from dau.document.directive import Directive
+from dau.document.transcript import Transcript
 from tests.structure.reading import parse_text, sample
 
 from .making import Given
@@ -31,9 +32,14 @@ def parsed(name: str) -> Directive:
     return parse_text(sample(name))
 
 
-def held(directive: Directive, folder: Path, *, inputs: tuple[str, ...] = ("in/1207-qd-ubnd.pdf",)) -> Given:
-    """A document as an archive holds it, as far as exports look: its folder has the record of what was done."""
+def held(
+    directive: Directive, folder: Path, *, inputs: tuple[str, ...] = ("in/1207-qd-ubnd.pdf",), sources: str = ""
+) -> Given:
+    """A document as an archive holds it, as far as exports look: its folder has the record of what was done;
+    `sources` names where the text of its pages is from, blank between."""
     folder.mkdir(parents=True, exist_ok=True)
     event = {"event": "parsed", "agent": "dau.structure", "at": READ_AT}
     (folder / "events.jsonl").write_text(json.dumps(event) + "\n", encoding="utf-8")
-    return Given(folder, directive.source.sha256 if directive.source else "0" * 64, inputs, directive)
+    pages = [{"number": number, "text_source": name} for number, name in enumerate(sources.split(), 1)]
+    transcript = Transcript.model_validate({"pages": pages})
+    return Given(folder, directive.source.sha256 if directive.source else "0" * 64, inputs, directive, transcript)

@@ -30,7 +30,8 @@ from dau.export.akn.document import build
 from dau.export.akn.eids import Ids, clean
 from dau.export.akn.parts import AKN
 from dau.export.akn.uri import of_document
-from dau.export.markup import Replacing, Tree, read, write
+from dau.export.fit import Replacing
+from dau.export.markup import Tree, read, write
 
 from .samples import GOLDEN, SAMPLES, held, parsed, small
 

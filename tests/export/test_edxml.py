@@ -36,7 +36,7 @@ ORDER = (
 def exported(directive: Directive, tmp_path: Path, **wishes: str) -> tuple[Any, list[dict[str, str]], Report]:
     out = tmp_path / "out"
     out.mkdir(exist_ok=True)
-    report = edxml.export([held(directive, tmp_path / "5e5e-1")], out, Options(tmp_path, None, wishes))
+    report = edxml.export([held(directive, tmp_path / "5e5e-1")], out, Options(tmp_path, settings=wishes))
     lines = (out / "report.jsonl").read_text(encoding="utf-8").splitlines()
     return read(out / "5e5e-1.edxml"), [json.loads(line) for line in lines], report
 

@@ -1,38 +1,17 @@
-"""XML that is made of elements and never of strings, so that no text can break out of its place.
-
-Characters that XML 1.0 cannot carry at all (https://www.w3.org/TR/xml/#charsets) are not dropped: a control character
-becomes its picture (NUL → ␀, U+2400 and following), anything else the replacement character �, and both are counted.
-"""
+"""XML that is made of elements and never of strings, so that no text can break out of its place."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-_UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from .fit import Replacing
+
 _LARGEST = 256 * 1024 * 1024
 """Bytes of a file read back: none that an export writes comes near."""
-
-
-class Replacing:
-    """Makes text fit for XML and counts what it had to replace."""
-
-    def __init__(self) -> None:
-        self.replaced = 0
-
-    def __call__(self, text: str) -> str:
-        fit, count = _UNFIT.subn(_visible, text)
-        self.replaced += count
-        return fit
-
-
-def _visible(found: re.Match[str]) -> str:
-    code = ord(found.group())
-    return chr(0x2400 + code) if code < 0x20 else "\ufffd"
 
 
 class Tree:

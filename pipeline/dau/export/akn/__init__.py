@@ -23,7 +23,8 @@ from ..needed import package
 def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     """`<document>.xml` for each document, valid against the official schema. Raises DependencyError without lxml."""
     package("lxml.etree")
-    from ..markup import Replacing, write
+    from ..fit import Replacing
+    from ..markup import write
     from .document import build
 
     report = Report()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from dau.document.directive import Component, Directive
 
+from ..fit import Replacing
 from ..held import Held
-from ..markup import Replacing, Tree
+from ..markup import Tree
+from ..moments import read_at
 from . import back, body, front, meta
 from .extra import proprietary
 from .inline import References
 from .parts import AKN, DAU, File
-from .uri import NULL_DATE, component_name, day, name_of, of_document
+from .uri import NULL_DATE, component_name, name_of, of_document
 
 
 def build(held: Held, fit: Replacing) -> Any:
@@ -24,7 +25,7 @@ def build(held: Held, fit: Replacing) -> Any:
         directive = directive.model_copy(update={"components": (only,)})
     xml = Tree(AKN, {None: AKN, "dau": DAU}, fit)
     kind = _kind(directive, directive.components[0])
-    file = File(directive, xml, of_document(directive, kind), References(directive, xml), _read_on(held))
+    file = File(directive, xml, of_document(directive, kind), References(directive, xml), _day_read(held))
     root = xml.root("akomaNtoso")
     groups = _groups(directive.components)
     names: set[str] = set()
@@ -89,11 +90,6 @@ def _kind(directive: Directive, component: Component) -> str:
     return "act" if articles else "doc"
 
 
-def _read_on(held: Held) -> str:
-    """Day of the last step that events.jsonl records."""
-    try:
-        lines = (held.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
-        at = max((str(json.loads(line).get("at") or "") for line in lines if line.strip()), default="")
-    except (OSError, ValueError):
-        return NULL_DATE
-    return day(at[:10]) or NULL_DATE
+def _day_read(held: Held) -> str:
+    at = read_at(held)
+    return at.date().isoformat() if at else NULL_DATE

@@ -30,7 +30,8 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     """`<document>.edxml` for each document and `report.jsonl`. Raises DependencyError without lxml, TableRefused for
     a table that cannot be used, SettingRefused for a setting without that value."""
     package("lxml.etree")
-    from ..markup import Replacing, write
+    from ..fit import Replacing
+    from ..markup import write
     from .message import build, wishes
 
     wish = wishes(options.settings)

@@ -35,6 +35,7 @@ class Agencies:
     """Finds an agency by its whole name; letter case, spacing and the place of a tone mark do not count."""
 
     def __init__(self, known: Sequence[Agency]) -> None:
+        self.given = bool(known)
         self._by_name = {_key(agency.name): agency for agency in known}
 
     def find(self, name: str | None) -> Agency | None:

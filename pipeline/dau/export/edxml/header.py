@@ -69,6 +69,9 @@ class Header:
     def _receivers(self, base: Any) -> None:
         """To is who the table has a code for; everybody stands in ToPlaces as printed."""
         seen: set[str] = set()
+        if not self.agencies.given:
+            self._missing(base, "To", "no table of agencies was given")
+            return
         for recipient in self.directive.recipients:
             for name in recipient.organisations:
                 agency = self.agencies.find(name)

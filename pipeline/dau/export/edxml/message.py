@@ -10,8 +10,9 @@ from typing import Any
 
 from ..choices import choice
 from ..doubts import KEEP, Record
+from ..fit import Replacing
 from ..held import Held
-from ..markup import Replacing, Tree
+from ..markup import Tree
 from .agencies import Agencies, load, types
 from .header import Header
 
