@@ -7,8 +7,10 @@ escape every segment and put around it what they like.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dau.document.orthography import skeleton
 
@@ -19,8 +21,9 @@ _LONGEST = 260
 """Characters of a piece."""
 _BEFORE = 60
 """Characters shown before the first mark."""
-_START, _END, _GAP = r"(?<![^\W_])", r"(?![^\W_])", r"[\W_]+"
-_REST = r"[^\W_]*"
+_APART = "\0"
+"""Between two texts that are looked through together."""
+_END, _GAP, _REST = r"(?![^\W_])", r"(?:[^\w\0]|_)+", r"[^\W_]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +50,26 @@ class Finder:
         self._patterns = [_Pattern(term) for term in terms if not term.excluded]
 
     def find(self, text: str) -> list[Found]:
-        """All places in order; where two overlap the first and longest counts."""
-        lower, letters = _lower(text), skeleton(text)
-        found = [
-            Found(start, end, number)
+        """All places in a text, in order; where two overlap the first and longest counts."""
+        return self.find_each([text]).get(0, [])
+
+    def find_each(self, texts: Sequence[str]) -> dict[int, list[Found]]:
+        """All places in several texts, by the number of the text; texts without any are left out."""
+        lower, letters = _APART.join(map(_lower, texts)), _APART.join(map(skeleton, texts))
+        starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        places = [
+            (start, -end, number)
             for number, pattern in enumerate(self._patterns)
             for start, end in pattern.places(lower, letters)
         ]
-        found.sort(key=lambda one: (one.start, -one.end))
-        kept: list[Found] = []
-        for one in found:
-            if not kept or one.start >= kept[-1].end:
-                kept.append(one)
-        return kept
+        within: dict[int, list[Found]] = {}
+        last = 0
+        for start, minus_end, term in sorted(places):
+            if start >= last:
+                last = -minus_end
+                at = bisect_right(starts, start) - 1
+                within.setdefault(at, []).append(Found(start - starts[at], last - starts[at], term))
+        return within
 
     def has_all(self, texts: Iterable[str]) -> bool:
         """Whether each term stands in one of the texts."""
@@ -77,11 +87,13 @@ class _Pattern:
 
     def __init__(self, term: Term) -> None:
         words = [re.escape(skeleton(word)) for word in term.words]
+        # behind the first word, so that the search for its letters is quick
+        words[0] = f"{words[0]}(?<![^\\W_]{words[0]})"
         if term.symbol and re.fullmatch(r"\d{1,3}", term.words[0], re.ASCII):
-            words[0] = "|".join(numerals(term.words[0]))
+            words[0] = "|".join(f"{word}(?<![^\\W_]{word})" for word in numerals(term.words[0]))
         rest = _REST if term.prefix else ""
         groups = [f"({word})" for word in words[:-1]] + [f"((?:{words[-1]}){rest})"]
-        self._letters = re.compile(_START + _GAP.join(groups) + _END)
+        self._letters = re.compile(_GAP.join(groups) + _END)
         self._marked = [
             (group, placements(word), term.prefix and group == len(words))
             for group, word in enumerate(term.words, 1)

@@ -9,15 +9,13 @@ of the terms.
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from .flatten import number_key
-from .marking import Finder, Found, Segment, piece, segments
-from .passages import BOUNDARY, Place, columns, passages, readings
+from .marking import Finder, Segment, piece, segments
+from .passages import Place, columns, passages, readings
 from .phrasing import Term, as_typed, exclusion, expression, parse
 from .rows import Day
 
@@ -202,12 +200,7 @@ def _hit(connection: sqlite3.Connection, match: _Match, finder: Finder, shown: i
 
 def _best(places: Sequence[Place], finder: Finder, count: int) -> tuple[Passage, ...]:
     """The places that hold most of the terms, in their order in the document; none where no term stands in any."""
-    text = BOUNDARY.join(place.text for place in places)
-    starts = [0, *accumulate(len(place.text) + 1 for place in places)]
-    within: dict[int, list[Found]] = {}
-    for one in finder.find(text):
-        at = bisect_right(starts, one.start) - 1
-        within.setdefault(at, []).append(Found(one.start - starts[at], one.end - starts[at], one.term))
+    within = finder.find_each([place.text for place in places])
     ranked = sorted(within, key=lambda at: (-len({one.term for one in within[at]}), -len(within[at]), at))
     return tuple(Passage(places[at], piece(places[at].text, within[at])) for at in sorted(ranked[:count]))
 
