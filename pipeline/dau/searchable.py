@@ -73,7 +73,7 @@ def _make(task: Task, settings: Settings, reading: DocumentReading, directive: D
 
     keywords = ("synthetic",) if SYNTHETIC in reading.notes else ()
     return pdf.make(
-        pdf.Original(task.path, task.sha256, reading.page_count or 0, _frames(task, settings, reading)),
+        pdf.Original(task.path, task.sha256, reading.page_count or 0, _images(task, settings, reading, scratch)),
         reading.transcript.pages,
         pdf.properties(directive.metadata, task.filename, keywords),
         draw,
@@ -82,12 +82,16 @@ def _make(task: Task, settings: Settings, reading: DocumentReading, directive: D
     )
 
 
-def _frames(task: Task, settings: Settings, reading: DocumentReading) -> tuple[int, ...] | None:
-    """Where the pages of an image file are in it; None for a PDF."""
+def _images(
+    task: Task, settings: Settings, reading: DocumentReading, scratch: Path
+) -> tuple[tuple[Path, tuple[int, ...]], ...]:
+    """The image files that hold the pages, each with the places of its pages in it; none for a PDF."""
     if reading.media_type == "application/pdf":
-        return None
+        return ()
+    folder = scratch / "images"
+    folder.mkdir(exist_ok=True)
     with scan.open(task.path, settings.scan) as source:
-        return source.frames
+        return source.image_files(folder)
 
 
 def _drawn(pages: Iterable[int]) -> tuple[str, ...]:

@@ -114,7 +114,8 @@ def _maker(folder: Path) -> Make:
         path.write_bytes(data)
         scratch = folder / "scratch"
         scratch.mkdir(exist_ok=True)
-        original = pdf.Original(path, hashlib.sha256(data).hexdigest(), count or len(pages), frames)
+        images = ((path, frames),) if frames else ()
+        original = pdf.Original(path, hashlib.sha256(data).hexdigest(), count or len(pages), images)
         told = {"dc:title": "Quyết định 1423/QĐ-BTTTT"} if information is None else information
         return pdf.make(original, pages, told, draw or paper, scratch, pdf.PdfSettings(**settings))
 

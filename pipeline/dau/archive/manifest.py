@@ -25,12 +25,33 @@ from .outcome import PageStatus, Status
 FILE_NAME = "manifest.jsonl"
 
 
+class PageFile(Frozen):
+    """An image file of a document made of several: its name in the folder, as `paths.text_of` writes it."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class PageGroup(Frozen):
+    """Several image files taken as one document, in the order of its pages; `title` and `notes` as document.toml says
+    them."""
+
+    pages: tuple[PageFile, ...]
+    title: str | None = None
+    notes: str | None = None
+
+
 class SourceFile(Frozen):
     """An input. `path` as `paths.text_of` writes it; `sha256` is null where the file could not be read.
 
     `modified` and `changed` are its mtime and ctime in nanoseconds, there only where equal times and size prove
     that the content is still the same (see `originals.Stamp`); they spare the next run from reading it again.
     `original` is the name under which it is kept in `originals/`, null where it is not.
+
+    Of an input that is no single local file: `mark` does the service of `modified` and `changed`, as a digest of what
+    the file system or the object store says of it. `group`: the files of a folder that is one document; `sha256` and
+    `bytes` are then of the bundle made of them (`scan.bundle`).
     """
 
     path: str
@@ -39,6 +60,8 @@ class SourceFile(Frozen):
     modified: int | None = None
     changed: int | None = None
     original: str | None = None
+    mark: str | None = None
+    group: PageGroup | None = None
 
 
 class ManifestLine(Frozen):

@@ -12,6 +12,7 @@ import hashlib
 import os
 import stat
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -19,6 +20,7 @@ from typing import BinaryIO, Literal
 from ..document.errors import DauError, InputError
 from .failures import failure_of
 from .folder import TEMPORARY, sha256_of, sync_directory
+from .manifest import PageGroup
 
 ORIGINALS = "originals"
 OriginalsMode = Literal["link", "copy", "none"]
@@ -55,7 +57,10 @@ class Stamp:
 @dataclass(frozen=True)
 class Taken:
     """An input brought in. `path` is the file to convert once committed; `stamp` is of that file when it was read,
-    `source_stamp` of the source at that time, `settled` whether an equal stamp later proves equal content."""
+    `source_stamp` of the source at that time, `settled` whether an equal stamp later proves equal content.
+
+    Of an input that is no single local file (see `make`): `mark`, which later proves equal content where it is equal,
+    and `group`, the image files it was made of."""
 
     sha256: str
     bytes: int
@@ -64,10 +69,18 @@ class Taken:
     source_stamp: Stamp
     settled: bool
     temporary: Path | None = None
+    mark: str | None = None
+    group: PageGroup | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the original stays in the archive; one that does not is either the source itself, or a temporary
+        file until `release`."""
+        return self.temporary is not None and self.temporary != self.path
 
     def commit(self) -> None:
         """Give the original its final name. One already there stays, unless its bytes are no longer right."""
-        if self.temporary is None:
+        if self.temporary is None or not self.kept:
             return
         try:
             if self.path.exists() and (self.path.samefile(self.temporary) or sha256_of(self.path) == self.sha256):
@@ -81,6 +94,11 @@ class Taken:
     def discard(self) -> None:
         if self.temporary is not None:
             self.temporary.unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """The conversion is over: remove what was there for it only."""
+        if not self.kept:
+            self.discard()
 
     def unchanged(self) -> bool:
         """Whether the file that was converted still has the content that was hashed."""
@@ -111,6 +129,41 @@ def take(path: Path, originals: Path, mode: OriginalsMode) -> Taken:
         time.sleep(0.05 * (attempt + 1))
     raise InputError(
         f"{path.name} changes while it is being read.", "Wait until it has been written to the end, then run again."
+    )
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `make` is told of the content it was given: see Taken."""
+
+    mark: str | None = None
+    group: PageGroup | None = None
+
+
+def make(write: Callable[[BinaryIO], Written], name: Path, originals: Path, mode: OriginalsMode) -> Taken:
+    """Bring in what is no single local file: `write` puts its content into a new file in the archive.
+
+    The file is read again for its hash. With `none` it is a temporary one, removed by `Taken.release`. `name` gives the
+    extension. Raises what `write` raises, and ArchiveFull where the disk is full.
+    """
+    suffix = original_name("", name)
+    temporary = originals / f"{TEMPORARY}{os.getpid()}-{time.monotonic_ns()}{suffix}"
+    try:
+        with temporary.open("xb") as kept:
+            written = write(kept)
+            kept.flush()
+            os.fsync(kept.fileno())
+        with temporary.open("rb", buffering=0) as kept:
+            sha256, stamp = _hash(kept, temporary)
+    except BaseException as error:
+        _remove(temporary)
+        if isinstance(error, OSError):
+            raise failure_of(error, temporary) from error
+        raise
+    path = temporary if mode == "none" else originals / original_name(sha256, name)
+    return Taken(
+        sha256, stamp.bytes, path, stamp, stamp, settled=False, temporary=temporary, mark=written.mark,
+        group=written.group,
     )
 
 
@@ -157,10 +210,10 @@ def _stamp_at_rest(source: BinaryIO) -> Stamp | None:
     return None
 
 
-def open_regular(path: Path) -> BinaryIO:
-    """Open for reading, never waiting for a pipe or a device."""
+def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
+    """Open for reading, never waiting for a pipe or a device; a link in the last place only with `follow`."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW))
     except OSError as error:
         raise source_failure(error, path) from error
     if not stat.S_ISREG(os.fstat(fd).st_mode):

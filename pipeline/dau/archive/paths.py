@@ -24,8 +24,13 @@ def text_of(path: str | os.PathLike[str]) -> str:
 
 def path_of(text: str) -> Path:
     """The path that `text_of` wrote."""
+    return Path(name_of(text))
+
+
+def name_of(text: str) -> str:
+    """The name that `text_of` wrote, as a string: of a URL, which as a path would lose a slash."""
     name = _ESCAPED.sub(_unescape, text)
-    return Path(os.fsdecode(name.encode("utf-8", "surrogateescape")))
+    return os.fsdecode(name.encode("utf-8", "surrogateescape"))
 
 
 def _escape(match: re.Match[str]) -> str:

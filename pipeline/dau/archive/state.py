@@ -54,12 +54,12 @@ class State:
             if key in self.pending:
                 self.unmatched.append((offset, key, "received twice without an outcome between"))
             self.pending[key] = line
-            self.sources[line.source.path] = line.source
+            self.sources[line.source.path] = _brief(line.source)
             return
         if self.pending.pop(key, None) is None:
             self.unmatched.append((offset, key, "an outcome for an input that was not received"))
         if self.sources.get(line.source.path, line.source).sha256 == line.source.sha256:
-            self.sources[line.source.path] = line.source
+            self.sources[line.source.path] = _brief(line.source)
         done = Done(line.status or "failed", line.settings, offset, line.document)
         self.outcomes[key] = done
         if line.document is not None:
@@ -76,6 +76,11 @@ class State:
         path, sha256 = key
         last = self.sources.get(path)
         return sha256 is None and last is not None and last.sha256 is not None
+
+
+def _brief(source: SourceFile) -> SourceFile:
+    """A source without the list of its page files, of which there may be thousands."""
+    return source if source.group is None else source.model_copy(update={"group": None})
 
 
 def load(path: Path) -> State:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import BinaryIO
 
 from ..document.errors import InputError
 from . import folder as folders
 from . import state as states
 from .failures import ArchiveBusy, ArchiveUnusable, failure_of
 from .manifest import FILE_NAME, Manifest, ManifestLine
-from .originals import ORIGINALS, OriginalsMode, Taken, original_name, take
+from .originals import ORIGINALS, OriginalsMode, Taken, Written, make, original_name, take
 
 LOCK = ".lock"
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")  # a path made of a URL has lost the second slash
 
 
 class Archive:
@@ -45,6 +48,7 @@ class Archive:
         Raises ArchiveBusy where another process holds it, ArchiveUnusable where it is something else than an
         archive, or cannot be written.
         """
+        _refuse_url(path)
         root = Path(path).resolve()
         _prepare(root, create)
         lock = _acquire(root)
@@ -63,7 +67,13 @@ class Archive:
 
     def take(self, path: Path, mode: OriginalsMode = "link") -> Taken:
         """Bring an input in under a temporary name; see `originals.take`."""
-        taken = take(path, self.root / ORIGINALS, mode)
+        return self._distinct(path, take(path, self.root / ORIGINALS, mode))
+
+    def make(self, write: Callable[[BinaryIO], Written], name: Path, mode: OriginalsMode = "link") -> Taken:
+        """Bring in what is no single local file, under a temporary name; see `originals.make`."""
+        return self._distinct(name, make(write, name, self.root / ORIGINALS, mode))
+
+    def _distinct(self, path: Path, taken: Taken) -> Taken:
         known = self.state.hashes.get(taken.sha256[:16])
         if known is not None and known != taken.sha256:
             taken.discard()
@@ -144,6 +154,15 @@ def reading(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield root
     finally:
         os.close(fd)
+
+
+def _refuse_url(path: str | os.PathLike[str]) -> None:
+    """An archive needs locks, fsync and renames that put a folder in place in one step; object stores have none."""
+    if _URL.match(os.fspath(path)) and not os.path.lexists(path):
+        raise ArchiveUnusable(
+            f"{os.fspath(path)} is a URL; an archive needs a file system.",
+            "Name a local folder, or one on a shared file system, and copy the finished archive to the object store.",
+        )
 
 
 def _prepare(root: Path, create: bool) -> None:

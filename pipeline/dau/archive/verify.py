@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ..document.directive import Directive
+from ..document.errors import InputError
 from ..document.transcript import Transcript
 from . import state as states
 from .completeness import missing_pages, strange_events, strange_source
@@ -46,9 +47,10 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
     an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with it;
     document.json and transcript.json fit their schema, events.jsonl holds events; every page of the source has a
     status, a page of the transcript that agrees with it, and a picture where there are any; document.json is of the
-    content of the outcome; every original that was kept is there, with the content its name says; there is no folder
-    or file that the manifest knows nothing of. Folders that only earlier outcomes name may be there or not (`prune`
-    removes them). Failures that are recorded are no discrepancies.
+    content of the outcome; every original that was kept is there, with the content its name says, and holds the very
+    image files that were recorded where it was made of several; there is no folder or file that the manifest knows
+    nothing of. Folders that only earlier outcomes name may be there or not (`prune` removes them). Failures that are
+    recorded are no discrepancies.
 
     The logs of reviews read from end to end, are of known sources, and undo only what they hold.
 
@@ -63,6 +65,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
             line = read_at(manifest, done.offset)
             yield from _outcome(key, line)
             yield from _original(root, line)
+            yield from _page_files(root, line)
             if done.document is not None:
                 yield from _document(root, key, done, line, verified, manifest)
         yield from _strange_documents(root, state)
@@ -98,6 +101,26 @@ def _original(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
     name = line.source.original
     if name is not None and not (root / ORIGINALS / name).is_file():
         yield Discrepancy("original_missing", f"{ORIGINALS}/{name}", f"the original of {line.source.path} is not there")
+
+
+def _page_files(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
+    """Every image file of a document made of several is, as it is kept, the one that was recorded."""
+    group, name = line.source.group, line.source.original
+    if group is None or name is None or not (root / ORIGINALS / name).is_file():
+        return
+    from ..scan import bundle  # with its image libraries, which an archive without such documents does not need
+
+    where = f"{ORIGINALS}/{name}"
+    try:
+        kept = bundle.checksums(root / ORIGINALS / name)
+    except InputError as error:
+        yield Discrepancy("original_changed", where, error.message)
+        return
+    if len(kept) != len(group.pages):
+        yield Discrepancy("original_changed", where, f"{len(kept)} image files, {len(group.pages)} are recorded")
+    for number, (sha256, page) in enumerate(zip(kept, group.pages, strict=False), 1):
+        if sha256 != page.sha256:
+            yield Discrepancy("original_changed", where, f"image file {number} is not the {page.name} that was recorded")
 
 
 def _document(

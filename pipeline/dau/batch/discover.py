@@ -1,9 +1,10 @@
-"""What the named files, folders and patterns hold, in an order that depends on names only.
+"""What the named files, folders, patterns and URLs hold, in an order that depends on names only.
 
 A file that is named is always an input. In folders, inputs are the files with a known extension; what else lies
-there is counted, never silently passed over: hidden files, other kinds of files, archives of ours. What cannot be
-an input but would be missed (a pipe under a scan's name, a folder that may not be read, a link to nowhere, a folder
-that leads back into itself) becomes an input with a problem, so that it ends with an outcome like any other.
+there is counted, never silently passed over: hidden files, other kinds of files, archives of ours, the pages of a
+folder that is one document (see `groups`). What cannot be an input but would be missed (a pipe under a scan's name, a
+folder that may not be read, a link to nowhere, a folder that leads back into itself) becomes an input with a problem,
+so that it ends with an outcome like any other. URLs are looked at by `remote`.
 """
 
 from __future__ import annotations
@@ -11,60 +12,132 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..archive.originals import source_failure
+from ..archive.paths import name_of
 from ..archive.store import is_archive
 from ..document.errors import DauError, InputError
+from . import remote, remote_walk
+from .candidate import EXTENSIONS, Candidate, Discovery, Ignored
+from .groups import DECLARATION, LocalFolder, is_image, members_of
 
-EXTENSIONS = frozenset({".pdf", ".tif", ".tiff", ".png", ".jpg", ".jpeg", ".webp", ".txt"})
-"""Kinds of files taken from folders; compared in lower case."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An input, by its absolute path; `problem` where it is known beforehand that it cannot be read."""
-
-    path: Path
-    problem: DauError | None = None
+__all__ = ["EXTENSIONS", "Candidate", "Discovery", "discover"]
 
 
-@dataclass(frozen=True)
-class Discovery:
-    """`inputs` in order, each path once. `ignored` counts what was left out in folders, by reason; `examples` has
-    the first path of each reason."""
+def discover(named: Iterable[str | os.PathLike[str]], *, group: bool = False) -> Discovery:
+    """Find the inputs among files, folders (with all below them), patterns (`scans/**/*.pdf`) and URLs.
 
-    inputs: tuple[Candidate, ...]
-    ignored: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, Path] = field(default_factory=dict)
-
-
-class _Ignored:
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.examples: dict[str, Path] = {}
-
-    def add(self, reason: str, path: Path) -> None:
-        self.counts[reason] += 1
-        self.examples.setdefault(reason, path)
-
-
-def discover(named: Iterable[str | os.PathLike[str]]) -> Discovery:
-    """Find the inputs among files, folders (with all below them) and patterns (`scans/**/*.pdf`).
-
-    Opens no file. A folder reached twice by links is walked once.
+    Opens no file but document.toml. A folder reached twice by links is walked once. With `group` the images of each
+    folder are one input. Raises InputError for a URL that cannot be recorded as it stands, DependencyError where what
+    reads it is not installed.
     """
-    ignored = _Ignored()
-    visited: set[tuple[int, int]] = set()
-    inputs: dict[Path, Candidate] = {}
-    for name in named:
-        for path in _expand(os.fspath(name)):
-            for candidate in _examine(path, visited, ignored):
-                inputs.setdefault(candidate.path, candidate)
-    return Discovery(tuple(inputs.values()), dict(sorted(ignored.counts.items())), ignored.examples)
+    walk = _Walk(group)
+    inputs: dict[str, Candidate] = {}
+    for path in named:
+        name = os.fspath(path)
+        found = remote_walk.discover(name, walk.ignored, group) if remote.is_url(name) else walk.named(name)
+        for candidate in found:
+            inputs.setdefault(candidate.name, candidate)
+    return Discovery(tuple(inputs.values()), dict(sorted(walk.ignored.counts.items())), walk.ignored.examples)
+
+
+def candidate_of(text: str) -> Candidate:
+    """An input that an earlier run took up, by its path as the manifest writes it. A folder is one document: nothing
+    else of a folder is ever an input."""
+    name = name_of(text)
+    if remote.is_url(name):
+        return remote_walk.candidate_of(name)
+    path = Path(name)
+    return Candidate(path, group=LocalFolder(path) if path.is_dir() else None)
+
+
+class _Walk:
+    """What the file system holds; `group`: the images of each folder are one document."""
+
+    def __init__(self, group: bool) -> None:
+        self.group = group
+        self.ignored = Ignored()
+        self._visited: set[tuple[int, int]] = set()
+
+    def named(self, name: str) -> Iterator[Candidate]:
+        for path in _expand(remote.local_path(name) or name):
+            yield from self._examine(path)
+
+    def _examine(self, path: Path) -> Iterator[Candidate]:
+        """A named path, whatever it is; document.toml stands for its folder."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            yield Candidate(path, _unreachable(error, path))
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._walk(path)
+        elif path.name == DECLARATION and stat.S_ISREG(status.st_mode):
+            yield Candidate(path.parent, group=LocalFolder(path.parent))
+        else:
+            yield Candidate(path, _kind_problem(status, path))
+
+    def _walk(self, top: Path) -> Iterator[Candidate]:
+        """All inputs below a folder, depth first, sorted by the bytes of their names."""
+        stack: list[tuple[Path, frozenset[tuple[int, int]]]] = [(top, frozenset())]
+        while stack:
+            folder, above = stack.pop()
+            try:
+                status = folder.stat()
+                identity = (status.st_dev, status.st_ino)
+                if identity in above:
+                    yield Candidate(folder, _loop(folder))
+                    continue
+                if identity in self._visited:
+                    self.ignored.add("folders reached a second time", folder)
+                    continue
+                self._visited.add(identity)
+                if is_archive(folder):
+                    self.ignored.add("archives", folder)
+                    continue
+                entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+            except OSError as error:
+                yield Candidate(folder, _unreachable(error, folder))
+                continue
+            below = [folder / entry.name for entry in entries if not _is_hidden(entry.name) and _is_folder(entry)]
+            yield from self._files(folder, [entry for entry in entries if not _is_folder(entry)])
+            self._count_hidden(folder, entries)
+            stack.extend((path, above | {identity}) for path in reversed(below))
+
+    def _files(self, folder: Path, entries: list[os.DirEntry[str]]) -> Iterator[Candidate]:
+        """What lies in a folder and is none: its pages as one document where it is one, all else each by itself."""
+        names = [entry.name for entry in entries if not _is_hidden(entry.name)]
+        members: frozenset[str] = frozenset()
+        if DECLARATION in names or (self.group and any(map(is_image, names))):
+            group = LocalFolder(folder)
+            yield Candidate(folder, group=group)
+            members = members_of(group, names)
+            for name in names:
+                if name in members and name != DECLARATION:
+                    self.ignored.page_of_a_document(folder / name)
+        for name in names:
+            if name not in members:
+                yield from self._file(folder / name)
+
+    def _file(self, path: Path) -> Iterator[Candidate]:
+        """Something in a folder that is not a folder."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            yield Candidate(path, _unreachable(error, path))
+            return
+        problem = _kind_problem(status, path)
+        if problem is not None or path.suffix.lower() in EXTENSIONS:
+            yield Candidate(path, problem)
+        else:
+            self.ignored.another_kind(path)
+
+    def _count_hidden(self, folder: Path, entries: list[os.DirEntry[str]]) -> None:
+        for entry in entries:
+            if _is_hidden(entry.name):
+                self.ignored.add("hidden files", folder / entry.name)
 
 
 def _expand(name: str) -> Iterator[Path]:
@@ -77,65 +150,8 @@ def _expand(name: str) -> Iterator[Path]:
         yield Path(os.path.abspath(match))  # noqa: PTH100
 
 
-def _examine(path: Path, visited: set[tuple[int, int]], ignored: _Ignored) -> Iterator[Candidate]:
-    """A named path, whatever it is."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        yield Candidate(path, _unreachable(error, path))
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _walk(path, visited, ignored)
-    else:
-        yield Candidate(path, _kind_problem(status, path))
-
-
-def _walk(top: Path, visited: set[tuple[int, int]], ignored: _Ignored) -> Iterator[Candidate]:
-    """All inputs below a folder, depth first, sorted by the bytes of their names."""
-    stack: list[tuple[Path, frozenset[tuple[int, int]]]] = [(top, frozenset())]
-    while stack:
-        folder, above = stack.pop()
-        try:
-            status = folder.stat()
-            identity = (status.st_dev, status.st_ino)
-            if identity in above:
-                yield Candidate(folder, _loop(folder))
-                continue
-            if identity in visited:
-                ignored.add("folders reached a second time", folder)
-                continue
-            visited.add(identity)
-            if is_archive(folder):
-                ignored.add("archives", folder)
-                continue
-            entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
-        except OSError as error:
-            yield Candidate(folder, _unreachable(error, folder))
-            continue
-        below = []
-        for entry in entries:
-            path = folder / entry.name
-            if entry.name.startswith("."):
-                ignored.add("hidden files", path)
-            elif _is_folder(entry):
-                below.append((path, above | {identity}))
-            else:
-                yield from _file(path, ignored)
-        stack.extend(reversed(below))
-
-
-def _file(path: Path, ignored: _Ignored) -> Iterator[Candidate]:
-    """Something in a folder that is not a folder."""
-    try:
-        status = path.stat()
-    except OSError as error:
-        yield Candidate(path, _unreachable(error, path))
-        return
-    problem = _kind_problem(status, path)
-    if problem is not None or path.suffix.lower() in EXTENSIONS:
-        yield Candidate(path, problem)
-    else:
-        ignored.add(f"files of another kind ({path.suffix.lower() or 'no extension'})", path)
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -24,6 +24,7 @@ from ..archive.originals import Stamp, source_failure
 from ..archive.store import is_archive
 from ..document.errors import InputError
 from .discover import EXTENSIONS
+from .groups import DECLARATION
 from .outbox import DONE, FAILED, is_note
 
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", "~")
@@ -136,7 +137,11 @@ class Inbox:
         if entry.is_symlink():
             self.tell_once(path, f"{name} is a link and is not followed. Move the file itself into the inbox.")
         elif entry.is_dir(follow_symlinks=False):
-            if not self._is_ours(path):
+            if self._is_ours(path):
+                return
+            if os.path.lexists(f"{path}/{DECLARATION}"):  # its pages are no documents by themselves
+                self.tell_once(path, f"{name} is one document by its {DECLARATION}: give it to `dau run`. It stays here.")
+            else:
                 stack.append(path)
         elif Path(name).suffix.lower() not in EXTENSIONS:
             self.tell_once(path, f"{name} is no scan and no text by its extension; it is left where it is.")

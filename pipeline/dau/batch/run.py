@@ -19,21 +19,24 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from os import PathLike
-from pathlib import Path
 
 from ..archive.failures import ArchiveFull, ArchiveUnusable
 from ..archive.folder import DOCUMENTS, checksums_of, folder_name, remove_document, sha256_of
 from ..archive.manifest import ManifestLine, SourceFile
 from ..archive.originals import ORIGINALS, OriginalsMode, Stamp, Taken
 from ..archive.outcome import Outcome, Task
-from ..archive.paths import path_of, text_of
+from ..archive.paths import path_of
 from ..archive.state import InputKey
 from ..archive.store import Archive
-from ..document.errors import DauError, InputError
+from ..document.errors import CapacityError, DauError, InputError
 from ..document.transcript import Frozen
-from .discover import Candidate, discover
+from .candidate import Candidate
+from .discover import candidate_of, discover
 from .events import Discovered, Event, Finished, PageDone, Skipped, Started, Summary, Warned
+from .groups import Limits
+from .intake import behind_a_link, bring_in, is_known, kept_as, recorded
 from .runner import Convert, Runner
 
 
@@ -42,13 +45,15 @@ class RunSettings(Frozen):
 
     `originals` see `archive.originals`; `retry_failed` takes up again what failed or is partial; `free_space` in
     bytes: with less on the archive's disk no further document is begun; `follow_links`: whether inputs may be reached
-    by symbolic links.
+    by symbolic links; `group`: whether the images of each folder are one document; `limits` of what is brought in.
     """
 
     originals: OriginalsMode = "link"
     retry_failed: bool = False
     free_space: int = 64 << 20
     follow_links: bool = True
+    group: bool = False
+    limits: Limits = Limits()
 
 
 def run(
@@ -104,21 +109,21 @@ class _Run:
         self.summary = Summary()
         self.flying: dict[str, _Flight] = {}
         self.again: list[Candidate] = []
-        self.named: set[Path] = set()
-        self.resumed: set[Path] = set()
+        self.named: set[str] = set()
+        self.resumed: set[str] = set()
         self.recorded: set[InputKey] = set()
         self.fresh: set[str] = set()
 
     def go(self, named: Iterable[str | PathLike[str]], convert: Convert, runner: Runner) -> None:
-        found = discover(named)
-        self.named = paths = {candidate.path for candidate in found.inputs}
+        found = discover(named, group=self.options.group)
+        self.named = {candidate.name for candidate in found.inputs}
         interrupted = [line.source for line in self.archive.state.pending.values()]
-        unnamed = {path_of(source.path) for source in interrupted} - paths
-        self.summary.total = len(paths) + len(unnamed)
+        unnamed = {source.path for source in interrupted} - self.named
+        self.summary.total = len(self.named) + len(unnamed)
         self.summary.ignored = found.ignored
         self.emit(Discovered(self.summary.total, found.ignored))
-        tasks = self._tasks(interrupted, [*found.inputs, *(Candidate(path) for path in sorted(unnamed))])
-        self._convert(tasks, convert, runner)
+        left = (candidate_of(name) for name in sorted(unnamed) if name not in self.resumed)
+        self._convert(self._tasks(interrupted, chain(found.inputs, left)), convert, runner)
         while self.again and not self.stop():
             again, self.again = self.again, []
             self._convert(self._tasks([], again), convert, runner)
@@ -131,7 +136,7 @@ class _Run:
 
     # -- taking up ---------------------------------------------------------------------------------------------
 
-    def _tasks(self, interrupted: list[SourceFile], candidates: list[Candidate]) -> Iterator[Task]:
+    def _tasks(self, interrupted: list[SourceFile], candidates: Iterable[Candidate]) -> Iterator[Task]:
         """What is to be converted, each recorded as received when it is handed out."""
         for source in interrupted:
             if self.stop():
@@ -140,7 +145,7 @@ class _Run:
         for candidate in candidates:
             if self.stop():
                 return
-            if candidate.path not in self.resumed or candidate.path in self.named:
+            if candidate.name not in self.resumed or candidate.name in self.named:
                 yield from self._take_up(candidate)
         for source in interrupted:
             self._give_up(source)
@@ -149,14 +154,14 @@ class _Run:
         """An interrupted input, from its original where that is there and right."""
         if source.sha256 is None:
             return
-        original = self.archive.original(source.sha256, path_of(source.path))
+        original = self.archive.original(source.sha256, kept_as(source))
         if original is None:
             return
         if sha256_of(original) != source.sha256:
             original.unlink()  # a hard link to a file that was since written to: no longer what its name says
             return
         self.summary.resumed += 1
-        self.resumed.add(path_of(source.path))
+        self.resumed.add(source.path)
         flight = self.flying.get(source.sha256)
         if flight is not None:
             flight.followers.append(source)
@@ -177,23 +182,21 @@ class _Run:
             self._record(source, Outcome.failed(error))
 
     def _take_up(self, candidate: Candidate) -> Iterator[Task]:
-        name = text_of(candidate.path)
-        if candidate.problem is not None:
-            self._source_failed(name, candidate.problem)
+        name = candidate.name
+        if candidate.problem is None and self._done_unread(candidate):
             return
-        if self._done_by_stamp(candidate.path, name):
-            return
-        if not self.options.follow_links and candidate.path.resolve() != candidate.path:
-            self._source_failed(name, _behind_a_link(candidate.path))
+        problem = candidate.problem or (None if self.options.follow_links else behind_a_link(candidate))
+        if problem is not None:
+            self._source_failed(name, problem)
             return
         try:
-            taken = self.archive.take(candidate.path, self.options.originals)
-        except ArchiveUnusable:
+            taken = bring_in(candidate, self.archive, self.options.originals, self.options.limits)
+        except (ArchiveUnusable, ArchiveFull):
             raise
-        except InputError as error:
+        except (InputError, CapacityError) as error:
             self._source_failed(name, error)
             return
-        source = SourceFile(path=name, sha256=taken.sha256, bytes=taken.bytes)
+        source = SourceFile(path=name, sha256=taken.sha256, bytes=taken.bytes, group=taken.group)
         try:
             if self._skipped((name, taken.sha256)) or self._attached(source):
                 taken.discard()
@@ -203,7 +206,9 @@ class _Run:
         except BaseException:
             taken.discard()
             raise
-        if not self._shared(source, taken):
+        if self._shared(source, taken):
+            taken.release()
+        else:
             yield self._task(source, taken)
 
     def _task(self, source: SourceFile, taken: Taken) -> Task:
@@ -229,17 +234,12 @@ class _Run:
 
     # -- what need not be done ---------------------------------------------------------------------------------
 
-    def _done_by_stamp(self, path: Path, name: str) -> bool:
-        """Skipped without reading, because size and times are those of the content that is done."""
-        known = self.archive.state.sources.get(name)
-        if known is None or known.modified is None:
+    def _done_unread(self, candidate: Candidate) -> bool:
+        """Skipped without reading, because size and times (or what else proves it) are those of what is done."""
+        known = self.archive.state.sources.get(candidate.name)
+        if known is None or not is_known(candidate, known, self.options.limits):
             return False
-        try:
-            now = Stamp.of(path.stat())
-        except OSError:
-            return False
-        same = (now.bytes, now.modified, now.changed) == (known.bytes, known.modified, known.changed)
-        return same and self._skipped((name, known.sha256))
+        return self._skipped((candidate.name, known.sha256))
 
     def _skipped(self, key: InputKey) -> bool:
         if key in self.recorded:  # taken up again at the start of this run, and done since
@@ -305,6 +305,7 @@ class _Run:
         replaced = outcome.document is not None and outcome.document in self.archive.state.documents
         source = self._stamped(flight.source, flight.taken)
         self._record(source, outcome)
+        flight.taken.release()
         followers = [follower.model_copy(update={"original": source.original}) for follower in flight.followers]
         sharing = [*followers, *(self._others_with(task) if replaced else ())]
         for other in sharing:
@@ -341,7 +342,7 @@ class _Run:
             "Wait until it has been written to the end, then run again.",
         )
         self._record(flight.source, Outcome.failed(error))
-        self.again += [Candidate(path_of(follower.path)) for follower in flight.followers]
+        self.again += [candidate_of(follower.path) for follower in flight.followers]
 
     def _checked(self, task: Task, outcome: Outcome) -> Outcome:
         """An outcome that names files which are not there is a failure, whatever it says of itself."""
@@ -390,23 +391,9 @@ class _Run:
 
     def _stamped(self, source: SourceFile, taken: Taken) -> SourceFile:
         """The source with the name of its original, and with its times where they let the next run skip it unread."""
-        if taken.path.parent == self.archive.root / ORIGINALS:
+        if taken.path.parent == self.archive.root / ORIGINALS and taken.path != taken.temporary:
             source = source.model_copy(update={"original": taken.path.name})
-        if not taken.settled:
-            return source
-        try:
-            now = Stamp.of(path_of(source.path).stat())
-        except OSError:
-            return source
-        if not now.same_content(taken.source_stamp):
-            return source
-        return source.model_copy(update={"modified": now.modified, "changed": now.changed})
-
-
-def _behind_a_link(path: Path) -> DauError:
-    return InputError(
-        f"{path.name} is reached by a link, which is not followed here.", "Put the file itself where the link is."
-    )
+        return recorded(source, taken)
 
 
 def _utc(moment: datetime) -> str:

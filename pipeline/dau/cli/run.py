@@ -14,6 +14,7 @@ from dau import settings as run_settings
 from dau.archive.originals import OriginalsMode
 from dau.archive.store import Archive
 from dau.batch.pool import cores
+from dau.document.errors import InputError
 
 from .progress import Progress, progress_for
 from .show import show_documents, summary_json, summary_lines
@@ -39,12 +40,16 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    inputs: list[str] = typer.Argument(..., help="Files, folders, globs: PDF, TIFF, PNG, JPEG, WebP, text."),
+    inputs: list[str] = typer.Argument(
+        ..., help="Files, folders, globs, s3:// URLs: PDF, TIFF, PNG, JPEG, WebP, text; a folder with a document.toml "
+        "is one document."
+    ),
     out: Path = typer.Option(..., "--out", help="The archive; made if it is not there, continued if it is."),
     jobs: int = typer.Option(0, "--jobs", min=0, help="Documents at a time; 0 takes one for each core."),
     runner: RunnerName = typer.Option(RunnerName.pool, "--runner", help="One process, a pool, or a Ray cluster."),
     ray_address: str | None = typer.Option(None, "--ray-address", help="The cluster, host:port; else one is started."),
     retry_failed: bool = typer.Option(False, "--retry-failed", help="Take up again what failed or is partial."),
+    group: bool = typer.Option(False, "--group", help="The images of each folder are one document (2 before 10)."),
     pages: str | None = typer.Option(None, "--pages", help="Pages to read, e.g. 1-3,7,10-"),
     settings: Path | None = typer.Option(None, "--settings", help="Settings file (TOML)."),
     originals: Originals = typer.Option(Originals.link, "--originals", help="How inputs are kept in the archive."),
@@ -55,6 +60,7 @@ def run(
 ) -> int:
     """Read, restore and structure every input; what is done already is skipped."""
     chosen = run_settings.load(settings, pages=pages)
+    _require_readable(inputs)
     digest = run_settings.digest(chosen, convert.versions(chosen))
     warm = partial(batch.require_same_results, chosen.model_dump_json(), digest)
     with Archive.open(out) as archive, progress_for(quiet=quiet) as progress:
@@ -65,11 +71,21 @@ def run(
             _runner(runner, jobs, time_limit, ray_address, warm),
             settings=chosen.model_dump_json(),
             digest=digest,
-            options=batch.RunSettings(originals=_mode(originals), retry_failed=retry_failed),
+            options=batch.RunSettings(
+                originals=_mode(originals), retry_failed=retry_failed, group=group,
+                limits=batch.Limits(pages=chosen.scan.max_pages, bytes=chosen.scan.max_bytes),
+            ),
             on_event=progress.on_event,
         )
     _report(out, summary, progress, show=show, as_json=as_json)
     return summary.exit_code
+
+
+def _require_readable(inputs: list[str]) -> None:
+    try:
+        batch.require_readable(inputs)
+    except InputError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _runner(

@@ -18,7 +18,7 @@ import img2pdf
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from .job import Fact, Job, PageWords
+from .job import Fact, ImageFile, Job, PageWords
 
 _FONT_FILES = (Name.FontFile, Name.FontFile2, Name.FontFile3)
 _KEPT = frozenset({"/Type", "/Parent", "/Contents", "/Resources", "/MediaBox", "/Rotate", "/UserUnit"})
@@ -40,7 +40,7 @@ class Base:
 def base_of(job: Job) -> Base:
     """Copy the original's pages, put drawn ones in the place of those that were drawn anew, and turn pages upright."""
     base = Base()
-    if job.image:
+    if job.images:
         _embed(job, base)
     else:
         with Pdf.open(job.source) as source:
@@ -152,25 +152,30 @@ def _has_hidden_layers(source: Pdf) -> bool:
 
 
 def _embed(job: Job, base: Base) -> None:
-    """Pages of an image file, through img2pdf: encoded data as they are where PDF can hold them, else without loss."""
-    words = {page.number: page for page in job.pages}
-    numbers = {frame: number for number, frame in enumerate(job.frames, 1)}
+    """Pages of image files, through img2pdf: encoded data as they are where PDF can hold them, else without loss."""
+    for image in job.images:
+        _embed_file(image, {page.number: page for page in job.pages}, base)
+
+
+def _embed_file(image: ImageFile, words: dict[int, PageWords], base: Base) -> None:
+    before = len(base.pdf.pages)
+    numbers = {frame: number for number, frame in enumerate(image.frames, before + 1)}
     sizes = {frame: words[number] for frame, number in numbers.items() if number in words}
     try:
-        data = _converted(Path(job.source), [sizes.get(frame) for frame in range(max(job.frames) + 1)])
+        data = _converted(Path(image.path), [sizes.get(frame) for frame in range(max(image.frames) + 1)])
         with Pdf.open(BytesIO(data)) as embedded:
-            if len(embedded.pages) <= max(job.frames):
+            if len(embedded.pages) <= max(image.frames):
                 raise ValueError("not all pages were embedded")
-            for frame in job.frames:
+            for frame in image.frames:
                 base.pdf.pages.append(embedded.pages[frame])
     except Exception:
         # img2pdf refuses what PDF cannot hold as it is (an alpha channel, 16 bits, mirrored pages), by exceptions of
         # many kinds; such a file is drawn.
-        while len(base.pdf.pages):
-            del base.pdf.pages[0]
-        for _ in job.frames:
+        while len(base.pdf.pages) > before:
+            del base.pdf.pages[-1]
+        for _ in image.frames:
             base.pdf.add_blank_page()
-        base.redraw = set(numbers.values())
+        base.redraw |= set(numbers.values())
 
 
 def _converted(path: Path, pages: list[PageWords | None]) -> bytes:

@@ -25,14 +25,20 @@ class PageWords(Frozen):
     lines: tuple[tuple[tuple[BBox, str], ...], ...]
 
 
+class ImageFile(Frozen):
+    """An image file that holds pages, the places of these in it in `frames`."""
+
+    path: str
+    frames: tuple[int, ...]
+
+
 class Job(Frozen):
-    """`source` is a PDF or (`image`) a file img2pdf can embed, whose page n is at place `frames[n - 1]` in it.
+    """`source` is a PDF, unless `images` names the image files that hold the pages, one after the other.
     `drawn`: image files for pages to be drawn anew, by page number. `output`: where to write; `identity`: hex digits
     that the file's ID is made from. `information`: values of the document's properties, see `properties`."""
 
     source: str
-    image: bool
-    frames: tuple[int, ...]
+    images: tuple[ImageFile, ...]
     pages: tuple[PageWords, ...]
     drawn: dict[int, str]
     output: str

@@ -18,7 +18,7 @@ from dau.document.transcript import TranscriptPage
 from dau.subprocesses import Limits, run
 
 from .check import strays
-from .job import Answer, Fact, Job, page_words
+from .job import Answer, Fact, ImageFile, Job, page_words
 from .settings import PdfSettings
 
 Draw = Callable[[int], Image]
@@ -36,13 +36,13 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Original:
-    """What the PDF is made of: a PDF, or an image file whose page n is at place `frames[n - 1]` in it (None: a PDF).
-    `sha256` in hex."""
+    """What the PDF is made of: a PDF, or the pages of image files: `images` names these in order, each with the places
+    of its pages in it. `sha256` in hex."""
 
     path: Path
     sha256: str
     page_count: int
-    frames: tuple[int, ...] | None = None
+    images: tuple[tuple[Path, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ def make(
     """
     job = Job(
         source=str(original.path.absolute()),
-        image=original.frames is not None,
-        frames=original.frames or (),
+        images=tuple(ImageFile(path=str(path.absolute()), frames=frames) for path, frames in original.images),
         pages=tuple(page_words(page) for page in pages),
         drawn={},
         output=str(scratch / "searchable.pdf"),

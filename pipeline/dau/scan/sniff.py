@@ -14,9 +14,10 @@ from typing import Literal
 
 from dau.document.errors import CapacityError, InputError
 
+from . import bundle
 from .settings import ScanSettings
 
-Kind = Literal["pdf", "tiff", "image", "text", "other"]
+Kind = Literal["pdf", "tiff", "image", "bundle", "text", "other"]
 
 SUPPORTED = "PDF, TIFF, PNG, JPEG, WebP, and text (.txt) that has been read already"
 ENCODING_ADVICE = "Save it as UTF-8; old TCVN3 or VNI text needs a converter such as UniKey first."
@@ -97,6 +98,8 @@ def classify(head: bytes) -> tuple[Kind, str, str]:
         return "image", "image/webp", "a WebP image"
     if b"%PDF-" in head[:1024]:  # readers accept junk before the header (ISO 32000-1, implementation note 13)
         return "pdf", "application/pdf", "a PDF"
+    if bundle.is_bundle(head):
+        return "bundle", bundle.MEDIA_TYPE, "a bundle of page images"
     if head[4:8] == b"ftyp":
         heif = head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif")
         return "other", "image/heif" if heif else "video/mp4", "a HEIF image" if heif else "a video"

@@ -11,9 +11,10 @@ from typing import Literal
 from dau.document.errors import InputError
 from dau.document.page import Page
 
+from .bundle import Part, extract
 from .sniff import identity
 
-SourceKind = Literal["pdf", "tiff", "image"]
+SourceKind = Literal["pdf", "tiff", "image", "bundle"]
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Source:
 
     `read_page` makes the page of a number from 1 and notes what is worth knowing of it in `notes` (provenance: "page
     3: …"). `opened_as` is the identity of the file when it was opened (see `sniff`). `frames`: where the pages of an
-    image file are in it, thumbnails left out; empty for a PDF.
+    image file are in it, thumbnails left out; empty for a PDF. `parts`: of a bundle, its image files with their frames.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Source:
     read_page: Callable[[int], Page] = field(repr=False)
     notes: list[str] = field(default_factory=list)
     frames: tuple[int, ...] = ()
+    parts: tuple[tuple[Part, tuple[int, ...]], ...] = ()
     closed: bool = False
 
     def page(self, number: int) -> Page:
@@ -48,6 +50,15 @@ class Source:
         page = self.read_page(number)
         self._check_unchanged()
         return page
+
+    def image_files(self, folder: Path) -> tuple[tuple[Path, tuple[int, ...]], ...]:
+        """The image files that hold the pages, in their order, each with the places of its pages in it; those of a
+        bundle are written into `folder`. Empty for a PDF."""
+        if self.kind == "pdf":
+            return ()
+        if self.kind != "bundle":
+            return ((self.path, self.frames),)
+        return tuple((extract(self.path, part, folder / part.name), frames) for part, frames in self.parts)
 
     def __iter__(self) -> Iterator[Page]:
         """The pages in order; ends with the first that fails."""

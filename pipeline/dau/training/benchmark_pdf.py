@@ -110,7 +110,7 @@ def _measure(source: Path, folder: Path) -> Measured:
 def _again(source: Path, folder: Path, transcript: Transcript, pages: int) -> tuple[float, bool]:
     """Processor time of making the PDF once more, with the programs it starts, and whether it has the same bytes."""
     directive = Directive.model_validate_json((folder / "document.json").read_bytes())
-    original = pdf.Original(source, sha256_of(source), pages, None if source.suffix == ".pdf" else (0,))
+    original = pdf.Original(source, sha256_of(source), pages, () if source.suffix == ".pdf" else ((source, (0,)),))
     told = pdf.properties(directive.metadata, directive.source.filename if directive.source else source.name)
     with TemporaryDirectory(prefix="dau-benchmark-") as scratch:
         began = _cpu()
