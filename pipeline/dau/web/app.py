@@ -49,7 +49,8 @@ def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
 
 
 def _context(root: Path, settings: WebSettings) -> Context:
-    context = Context(root, settings, Catalogue(root), Index(root), Sessions(settings), pages.templates())
+    index = Index(root, settings.sql_seconds)
+    context = Context(root, settings, Catalogue(root), index, Sessions(settings), pages.templates())
     if settings.refresh:
         context.follower = Follower(root, lambda: _update_index(root))
     if settings.write:

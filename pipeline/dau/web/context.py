@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,13 @@ from dau.corrected import Held
 
 from .catalogue import Catalogue, Entry
 from .follow import Follower
-from .index import Index
+from .index import AT_A_TIME, Index
 from .jobs import JobQueue
 from .sessions import Sessions
 from .settings import WebSettings
 
 _KEPT = 16
+_STREAMS = 50
 
 
 @dataclass
@@ -34,6 +36,9 @@ class Context:
     """Conversions of uploads; None where the server only reads."""
     follower: Follower | None = None
     """Keeps the index after the archive; None where it is left as it is."""
+    readers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
+    streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_STREAMS))
+    """Exports and followed uploads: answers that take long."""
     _held: dict[str, Held] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+from starlette.concurrency import run_in_threadpool
 
 from .catalogue import Entry
 from .context import Context
@@ -28,9 +31,17 @@ def user(request: Request) -> User:
     return found
 
 
-def index(context: Annotated[Context, Depends(context)]) -> sqlite3.Connection:
-    """The index, read-only, of this thread; 503 where there is none. For endpoints that are plain functions."""
-    return context.index.connection()
+async def index(context: Annotated[Context, Depends(context)]) -> AsyncIterator[sqlite3.Connection]:
+    """The index, read-only and in one state until the endpoint has ended; 503 where there is none."""
+    async with context.readers:
+        connection = await run_in_threadpool(context.index.take)
+        try:
+            yield connection
+        except asyncio.CancelledError:  # out of time: the endpoint's thread may still be at it
+            connection.interrupt()
+            raise
+        else:
+            context.index.give(connection)
 
 
 CurrentContext = Annotated[Context, Depends(context)]

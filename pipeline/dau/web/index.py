@@ -1,49 +1,80 @@
-"""The index as the server reads it: one read-only connection a thread, made anew when the file was replaced."""
+"""The index as the server reads it: read-only connections, lent to one request at a time."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
+
+from dau.index.build import FILE_NAME
+from dau.index.reader import IndexUnusable, open_index
 
 from .problems import Problem
 
-FILE = "index.sqlite"
-_BUSY_SECONDS = 10.0
+AT_A_TIME = 40
+"""Requests that read the index at the same time; others wait. As many as there are threads for them."""
+_STEPS = 20_000  # of SQLite's machine, between looks at the clock
 
 
 class Index:
-    """`connection` may be called from any thread; what it returns is of that thread and of that moment."""
+    """Use from any thread. What is borrowed sees one state of the index until it is given back, however long that
+    takes; `seconds` is how long a statement may run."""
 
-    def __init__(self, archive: Path) -> None:
-        self.path = archive / FILE
-        self._local = threading.local()
+    def __init__(self, archive: Path, seconds: float) -> None:
+        self.path = archive / FILE_NAME
+        self._archive, self._seconds = archive, seconds
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._inode = 0
 
-    def connection(self) -> sqlite3.Connection:
-        """Raises a Problem (503) where there is no index."""
-        try:
-            status = self.path.stat()
-        except FileNotFoundError:
-            detail = "The archive has no index yet. Make it with `dau index`."
-            raise Problem(503, "no_index", detail, headers={"Retry-After": "30"}) from None
-        identity = (status.st_dev, status.st_ino)
-        known: tuple[tuple[int, int], sqlite3.Connection] | None = getattr(self._local, "known", None)
-        if known is not None and known[0] == identity:
-            return known[1]
-        if known is not None:
-            known[1].close()
-        self._local.known = (identity, self.opened())
-        return self._local.known[1]  # type: ignore[no-any-return]
-
-    def opened(self, *, any_thread: bool = False) -> sqlite3.Connection:
-        """A new connection, for whoever closes it. `any_thread`: for a stream, whose pieces are made in whichever
-        thread is free."""
-        uri = f"file:{quote(str(self.path))}?mode=ro"
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=not any_thread
-        )  # fmt: skip
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
+    def take(self) -> sqlite3.Connection:
+        """A connection, to be given back. Raises a Problem (503) where there is no index of this version."""
+        connection = self._from_idle() or self.opened()
+        end = time.monotonic() + self._seconds
+        connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        connection.execute("BEGIN")
         return connection
+
+    def give(self, connection: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            with self._lock:
+                if len(self._idle) < AT_A_TIME:
+                    self._idle.append(connection)
+                    return
+        connection.close()
+
+    @contextmanager
+    def borrowed(self) -> Iterator[sqlite3.Connection]:
+        connection = self.take()
+        try:
+            yield connection
+        finally:
+            self.give(connection)
+
+    def opened(self) -> sqlite3.Connection:
+        """A new connection, for whoever closes it: a stream, say. Any thread may use it, one at a time."""
+        try:
+            connection = open_index(self._archive)
+        except IndexUnusable as error:
+            detail = "The archive has no index of this version yet. It is made by `dau index`, or in a moment."
+            raise Problem(503, "no_index", detail, headers={"Retry-After": "30"}) from error
+        connection.row_factory = sqlite3.Row
+        return connection
+
+    def _from_idle(self) -> sqlite3.Connection | None:
+        """One that was used before, if it still leads to the file that counts."""
+        try:
+            inode = self.path.stat().st_ino
+        except FileNotFoundError:
+            inode = -1
+        with self._lock:
+            if inode != self._inode:
+                self._inode, old, self._idle = inode, self._idle, []
+                for connection in old:
+                    connection.close()
+            return self._idle.pop() if self._idle else None

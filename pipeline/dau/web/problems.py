@@ -99,6 +99,8 @@ def install(app: FastAPI) -> None:
         return of_failure(error).response()
 
     async def index(request: Request, error: Exception) -> Response:
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            return Problem(503, "timeout", "The question took too long. Ask for less at a time.").response()
         _log.warning("%s %s: the index: %s", request.method, request.url.path, error)
         detail = "The index is being made anew, or is of another version. Try again; else run `dau index`."
         return Problem(503, "index_unusable", detail, headers={"Retry-After": "10"}).response()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from . import contents, documents, exports, relations, reviews, session, statistics, uploads
+from . import contents, documents, exports, query, relations, reviews, search, session, statistics, uploads
 
 router = APIRouter()
-for module in (session, documents, contents, reviews, relations, uploads, exports, statistics):
+for module in (session, search, query, documents, contents, reviews, relations, uploads, exports, statistics):
     router.include_router(module.router)

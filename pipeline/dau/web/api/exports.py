@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from dau.index.rows import TABLES
@@ -17,6 +19,7 @@ from ..context import Context
 from ..depends import CurrentContext
 from ..files import disposition
 from ..problems import not_found
+from ..streams import limited
 
 router = APIRouter(tags=["exports"])
 _ROWS_A_PIECE = 200
@@ -24,25 +27,26 @@ _MEDIA = "application/x-ndjson"
 
 
 @router.get("/exports/documents.jsonl", name="export_documents", response_class=StreamingResponse)
-def export_documents(context: CurrentContext) -> StreamingResponse:
+async def export_documents(context: CurrentContext) -> StreamingResponse:
     """Each current document, reviews applied, with its place in the archive."""
-    return _answer(_documents(context), "documents.jsonl")
+    return _answer(context, _documents(context), "documents.jsonl")
 
 
 @router.get("/exports/{table}.jsonl", name="export_table", response_class=StreamingResponse)
-def export_table(
+async def export_table(
     table: Annotated[str, Path(pattern="^[a-z_]+$", description="A table of the index.", examples=["tasks"])],
     context: CurrentContext,
 ) -> StreamingResponse:
     """The rows of a table of the index."""
     if table not in TABLES:
         raise not_found("table")
-    context.index.connection()  # 503 now rather than in the stream
-    return _answer(_rows(context, table), f"{table}.jsonl")
+    connection = await run_in_threadpool(context.index.opened)  # 503 now rather than in the stream
+    return _answer(context, _rows(connection, table), f"{table}.jsonl")
 
 
-def _answer(lines: Iterator[bytes], name: str) -> StreamingResponse:
-    return StreamingResponse(lines, media_type=_MEDIA, headers={"Content-Disposition": disposition(name)})
+def _answer(context: Context, lines: Iterator[bytes], name: str) -> StreamingResponse:
+    pieces = limited(context.streams, iterate_in_threadpool(lines))
+    return StreamingResponse(pieces, media_type=_MEDIA, headers={"Content-Disposition": disposition(name)})
 
 
 def _documents(context: Context) -> Iterator[bytes]:
@@ -53,12 +57,12 @@ def _documents(context: Context) -> Iterator[bytes]:
         yield line(held).encode()
 
 
-def _rows(context: Context, table: str) -> Iterator[bytes]:
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[bytes]:
     columns = TABLES[table].columns
     names = ", ".join(f'"{column.name}"' for column in columns)
     order = ", ".join(f'"{name}"' for name in TABLES[table].key)
     flags = {column.name for column in columns if column.type is bool}
-    with closing(context.index.opened(any_thread=True)) as connection:
+    with closing(connection):
         rows = connection.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
         while piece := list(islice(rows, _ROWS_A_PIECE)):
             yield b"".join(_line(dict(row), flags) for row in piece)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from ..depends import CurrentContext, index
+from ..problems import Problem
 from .listing import Filters
 
 router = APIRouter(tags=["statistics"])
@@ -52,8 +54,7 @@ def get_statistics(context: CurrentContext) -> Statistics:
         documents=len(context.catalogue.entries()), pending=context.catalogue.pending(),
         inputs=dict(Counter(done.status for done in context.catalogue.outcomes().values())),
     )  # fmt: skip
-    if context.index.path.exists():
-        connection = context.index.connection()
+    with suppress(Problem), context.index.borrowed() as connection:
         found.indexed = {
             table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED
         }

@@ -18,14 +18,13 @@ from ..depends import CurrentContext, CurrentWriter
 from ..jobs import Job, JobQueue
 from ..jobs.store import JOB_ID, Incoming
 from ..problems import Problem, not_found, without_paths
+from ..streams import limited
 
 router = APIRouter(tags=["uploads"])
 
 _CHUNK = 1 << 20
 _LOOK_SECONDS = 0.5
 _ALIVE_SECONDS = 15.0
-_MOST_STREAMS = 100
-_streams = asyncio.Semaphore(_MOST_STREAMS)
 
 
 class JobPage(BaseModel):
@@ -118,33 +117,26 @@ def get_upload(job: CurrentJob) -> Job:
 
 
 @router.get("/uploads/{job_id}/events", name="follow_upload", response_class=StreamingResponse)
-async def follow_upload(request: Request, job: CurrentJob, queue: Queue) -> StreamingResponse:
+async def follow_upload(job: CurrentJob, queue: Queue, context: CurrentContext) -> StreamingResponse:
     """Progress as server-sent events: `progress` with the upload at each change, `end` with the last."""
-    if _streams.locked():
-        raise Problem(503, "too_many", "Too many callers follow uploads.", headers={"Retry-After": "30"})
-    return StreamingResponse(
-        _events(job.id, queue), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-    )
+    events = limited(context.streams, _events(job.id, queue))
+    return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 async def _events(job_id: str, queue: JobQueue) -> AsyncIterator[bytes]:
-    async with _streams:
-        last, quiet = None, 0.0
-        while True:
-            job = queue.store.get(job_id)
-            if job is None:
-                return
-            if job != last:
-                last, quiet = job, 0.0
-                name = "end" if job.over else "progress"
-                yield f"event: {name}\ndata: {json.dumps(told(job).model_dump(), ensure_ascii=False)}\n\n".encode()
-            elif quiet >= _ALIVE_SECONDS:
-                quiet = 0.0
-                yield b": still there\n\n"
-            if job.over:
-                return
-            await asyncio.sleep(_LOOK_SECONDS)
-            quiet += _LOOK_SECONDS
+    last, quiet = None, 0.0
+    while (job := queue.store.get(job_id)) is not None:
+        if job != last:
+            last, quiet = job, 0.0
+            name = "end" if job.over else "progress"
+            yield f"event: {name}\ndata: {json.dumps(told(job).model_dump(), ensure_ascii=False)}\n\n".encode()
+        elif quiet >= _ALIVE_SECONDS:
+            quiet = 0.0
+            yield b": still there\n\n"
+        if job.over:
+            return
+        await asyncio.sleep(_LOOK_SECONDS)
+        quiet += _LOOK_SECONDS
 
 
 def told(job: Job) -> Job:
