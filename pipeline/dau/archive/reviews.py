@@ -25,13 +25,20 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, field_validator, model_serializer
+from pydantic import (
+    Field,
+    FiniteFloat,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 from pydantic import model_validator as validator
 
 from ..document.directive import Assignee, Deadline, Modality, ReviewCode, TaskKind
 from ..document.errors import InputError
 from ..document.orthography import nfc
-from ..document.transcript import BBox, Frozen
+from ..document.transcript import Frozen
 from .failures import ArchiveBusy, failure_of
 from .folder import sync_directory
 from .manifest import Damaged, last_newline, reason_of, require
@@ -74,7 +81,7 @@ class WordTarget(Frozen):
     kind: Literal["word"] = "word"
     page: int = Field(ge=1)
     raw: Read = Field(min_length=1)
-    bbox: BBox | None = None
+    bbox: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = None
     line: Annotated[str, Field(max_length=40)] | None = None
     start: int | None = Field(default=None, ge=0)
 

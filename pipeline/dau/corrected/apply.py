@@ -42,9 +42,15 @@ def apply(
 
     Words first: where any is corrected or accepted, the structure is parsed again (with `settings`, those of the run)
     from the corrected transcript. Then fields, tasks, doubts and the document as a whole. Of two events about one thing
-    the later one holds; events about different things may come in any order. Undone events count as never said.
+    the later one holds; events about different things may come in any order. Undone events count as never said. An
+    event that is there twice (logs of two copies of an archive, put together) counts once.
+
+    Raises ValueError for a result that carries reviews already: they are applied to what the machine made.
     """
+    if _carries_reviews(directive, transcript):
+        raise ValueError("reviews were applied to this result already: apply them to that of the machine")
     ledger = Ledger()
+    events = list({event.id: event for event in reversed(events)}.values())[::-1]
     active = in_force(events, ledger)
     by_target: dict[str, list[ReviewEvent]] = {}
     for event in active:
@@ -64,6 +70,15 @@ def apply(
         review = structure.ranked((*result.review, *unapplied_flags(left)), result)
         result = result.model_copy(update={"review": review})
     return Corrected(result, corrected, left, fates_of(events, ledger))
+
+
+def _carries_reviews(directive: Directive, transcript: Transcript) -> bool:
+    return bool(
+        directive.reviewed
+        or directive.metadata.reviewed
+        or any(task.reviewed for task in directive.tasks)
+        or any(word.reviewed for page in transcript.pages for line in page.lines for word in line.words)
+    )
 
 
 def reparsed(directive: Directive, transcript: Transcript, settings: StructureSettings | None) -> Directive:

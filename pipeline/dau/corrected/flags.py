@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Sequence
+
+from pydantic import JsonValue
 
 from dau.archive.reviews import (
     DocumentTarget,
@@ -20,6 +23,7 @@ from .fields import settle
 from .ledger import Ledger, Unapplied, reviewed
 
 _AS_READ = "đúng như đã đọc"
+_ABOUT = frozenset({"evidence", "lines", "confidence", "reviewed"})
 _INDEX = re.compile(r"/\d+(?=/|$)")
 
 
@@ -67,13 +71,16 @@ def _unnumbered(pointer: str | None) -> str | None:
 def fingerprint(directive: Directive) -> str:
     """SHA-256 of what a document says, wherever it stands on the page and however sure that is: metadata, tree,
     tasks, awards, tables, recipients."""
-    left_out = {"evidence", "confidence", "reviewed"}
-    said = directive.model_copy(
-        update={"review": (), "confidence": None, "source": None, "id": "", "reviewed": None}
-    ).model_dump_json(exclude={"metadata": left_out, **{
-        part: {"__all__": left_out} for part in ("nodes", "tasks", "citations", "awards", "tables", "recipients")
-    }})  # fmt: skip
-    return hashlib.sha256(said.encode()).hexdigest()
+    said = directive.model_dump(mode="json", exclude={"id", "source", "review", "confidence", "reviewed"})
+    plain = json.dumps(_said(said), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _said(value: JsonValue) -> JsonValue:
+    """Without what only says where something stands, or how sure it is."""
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items() if key not in _ABOUT}
+    return [_said(each) for each in value] if isinstance(value, list) else value
 
 
 def accept_document(
