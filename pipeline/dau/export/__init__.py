@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..document.errors import InputError
-from . import akn, csv, edxml, jsonl, parquet, target
+from . import akn, csv, edxml, ics, jsonl, parquet, target
 from .formats import Format, Options, Report
 from .held import Held
 
@@ -34,6 +34,7 @@ FORMATS: dict[str, Format] = {
     "edxml": Format(
         edxml.export, "folder", "edXML (QCVN 102:2016/BTTTT): a message header a document", edxml.SETTINGS
     ),
+    "ics": Format(ics.export, "file", "iCalendar: the deadlines of tasks as to-dos", ics.SETTINGS),
 }
 
 
