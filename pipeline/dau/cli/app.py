@@ -17,7 +17,25 @@ from dau import __version__
 from dau.document.errors import DauError, DependencyError
 from dau.settings import SettingsError
 
-from . import doctor, exit_codes, export, ocr, parse, prune, restore, run, schema, serve, status, train, verify, watch
+from . import (
+    doctor,
+    exit_codes,
+    export,
+    index,
+    ocr,
+    parse,
+    prune,
+    query,
+    restore,
+    run,
+    schema,
+    search,
+    serve,
+    status,
+    train,
+    verify,
+    watch,
+)
 from .terminal import complain
 
 app = typer.Typer(
@@ -43,7 +61,9 @@ def options(
     """Holds the options that stand before a command."""
 
 
-for module in (run, watch, status, verify, prune, ocr, restore, parse, train, export, serve, schema, doctor):
+for module in (
+    run, watch, status, verify, prune, ocr, restore, parse, train, index, search, query, export, serve, schema, doctor,
+):  # fmt: skip
     module.register(app)
 
 
