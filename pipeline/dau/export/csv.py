@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import astuple
 from pathlib import Path
 
 from ..archive.report.sheet import CHARACTER, Separator
@@ -19,7 +18,7 @@ from ..archive.report.words import begins_formula
 from ..document.errors import InputError
 from .formats import Options, Report
 from .held import Held
-from .tables import Flat, chosen
+from .tables import Flat, Value, chosen, names_of, values_of
 
 _TO_ESCAPE = re.compile(
     "[\\\\\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
@@ -33,12 +32,13 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     flat = Flat(documents, chosen(options.tables))
     counts = dict.fromkeys((table.name for table in flat.tables), 0)
     files = {name: (out / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") for name in counts}
+    values = {table.name: values_of(table.row) for table in flat.tables}
     try:
         for table in flat.tables:
-            files[table.name].write(_line([column.name for column in table.columns], separator))
+            files[table.name].write(_line(names_of(table.row), separator))
         for _, rows in flat:
             for name, row in rows:
-                files[name].write(_line(astuple(row), separator))
+                files[name].write(_line(values[name](row), separator))
                 counts[name] += 1
     finally:
         for file in files.values():
@@ -66,12 +66,12 @@ def _separator(name: str) -> str:
         raise InputError(f"{name!r} is no separator.", f"There are {', '.join(Separator)}.") from None
 
 
-def _line(values: Iterable[object], separator: str) -> str:
+def _line(values: Iterable[Value], separator: str) -> str:
     """A row. Python's own writer (3.11) cannot tell null from an empty text, so that the quotes are set here."""
     return separator.join(_quoted(value, separator) for value in values) + "\r\n"
 
 
-def _quoted(value: object, separator: str) -> str:
+def _quoted(value: Value, separator: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

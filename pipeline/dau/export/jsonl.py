@@ -16,7 +16,7 @@ from ..document.errors import InputError
 from ..document.transcript import Frozen
 from .formats import Options, Report
 from .held import Held
-from .tables import Flat, as_json, chosen
+from .tables import Flat, chosen, names_of, values_of
 
 _LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -58,9 +58,11 @@ def line(held: Held) -> str:
 
 
 def _rows(flat: Flat, text: TextIO) -> Report:
-    count = 0
+    (table,) = flat.tables
+    names, values, count = names_of(table.row), values_of(table.row), 0
     for _, rows in flat:
         for _, row in rows:
-            text.write(json.dumps(as_json(row), ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS) + "\n")
+            found = dict(zip(names, values(row), strict=True))
+            text.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS) + "\n")
             count += 1
-    return Report(flat.documents, {flat.tables[0].name: count}, flat.left_out)
+    return Report(flat.documents, {table.name: count}, flat.left_out)

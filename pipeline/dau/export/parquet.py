@@ -1,13 +1,13 @@
 """Parquet: a typed file a table, and in `documents.parquet` the whole document.json as a struct.
 
-Rows are held until they make a row group of decent size, all tables together up to a bound; the largest goes first.
+Rows are packed in Arrow's form as they come, and wait there until they make a row group of decent size; all tables
+together wait up to a bound, and the largest goes first.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,16 @@ from ..index.rows import Day, Row, Table
 from . import arrow
 from .formats import Options, Report
 from .held import Held
-from .tables import ROWS_VERSION, Flat, chosen
+from .tables import ROWS_VERSION, Flat, chosen, values_of
 
 CONTENT = "content"
 """Column of `documents.parquet` with the whole of document.json."""
-GROUP_ROWS = 50_000
-HELD_BYTES = 48 << 20
-"""How much text, in characters, may wait to be written."""
+GROUP_ROWS = 100_000
+PACK_ROWS = 5_000
+PACK_CHARACTERS = 4 << 20
+"""So many rows, or so much text, stay Python objects; these take about ten times the room that their text does."""
+WAITING_BYTES = 64 << 20
+"""What may wait in Arrow's form, all tables together."""
 
 
 def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
@@ -32,9 +35,9 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     try:
         for held, rows in flat:
             for name, row in rows:
-                files[name].add(row, held.directive if name == "documents" else None)
-            if sum(file.waiting for file in files.values()) > HELD_BYTES:
-                max(files.values(), key=lambda file: file.waiting).flush()
+                files[name].add(row, held.directive)
+            if sum(file.waiting for file in files.values()) > WAITING_BYTES:
+                max(files.values(), key=lambda file: file.waiting).write()
     finally:
         for file in files.values():
             file.close()
@@ -46,51 +49,62 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
 
 
 class _File:
-    """A Parquet file that grows by row groups. `waiting` is the text held, in characters, `no_days` what stands in
-    document.json in the place of a day and is none."""
+    """A Parquet file that grows by row groups. `rows` were added, `waiting` bytes of them are packed and not written;
+    `no_days` is what stands in document.json in the place of a day and is none."""
 
     def __init__(self, path: Path, table: Table) -> None:
         self._pa = arrow.library()
-        self._days = frozenset(column.name for column in table.columns if column.type is Day)
-        self._names = [field.name for field in fields(table.row)]
         self._schema = arrow.table_schema(table, _metadata(table))
-        if table.name == "documents":
-            self._names.append(CONTENT)
+        self._values = values_of(table.row)
+        self._days = [at for at, column in enumerate(table.columns) if column.type is Day]
+        self._nested = table.name == "documents"
+        if self._nested:
             content = self._pa.field(CONTENT, arrow.model_type(Directive), False, {"description": "document.json"})
             self._schema = self._schema.append(content)
         self._writer = self._pa.parquet.ParquetWriter(path, self._schema, compression="zstd")
-        self._columns: list[list[Any]] = [[] for _ in self._names]
+        self._loose: list[list[Any]] = []
+        self._characters = 0
+        self._packed: list[Any] = []
         self.rows = self.waiting = 0
         self.no_days: list[str] = []
 
-    def add(self, row: Row, directive: Directive | None) -> None:
-        for name, column in zip(self._names, self._columns, strict=True):
-            if name == CONTENT:
-                assert directive is not None
-                column.append(arrow.value(directive, self.no_days))
-                self.waiting += _weight(directive)
-                continue
-            value = getattr(row, name)
-            self.waiting += len(value) if isinstance(value, str) else 8
-            column.append(arrow.day(value) if name in self._days else value)
+    def add(self, row: Row, directive: Directive) -> None:
+        values: list[Any] = list(self._values(row))
+        self._characters += sum(len(value) for value in values if isinstance(value, str))
+        for at in self._days:
+            values[at] = arrow.day(values[at])
+        if self._nested:
+            values.append(arrow.value(directive, self.no_days))
+            self._characters += _weight(directive)
+        self._loose.append(values)
         self.rows += 1
-        if len(self._columns[0]) >= GROUP_ROWS:
-            self.flush()
+        if len(self._loose) >= PACK_ROWS or self._characters >= PACK_CHARACTERS:
+            self.pack()
 
-    def flush(self) -> None:
-        """Write what waits as a row group."""
-        if self._columns[0]:
-            arrays = [
-                self._pa.array(column, field.type) for column, field in zip(self._columns, self._schema, strict=True)
-            ]
-            self._writer.write_table(self._pa.Table.from_arrays(arrays, schema=self._schema))
-        self._columns = [[] for _ in self._names]
-        self.waiting = 0
+    def pack(self) -> None:
+        """Turn what is loose into Arrow's form; write it where that makes a row group."""
+        if not self._loose:
+            return
+        columns = zip(*self._loose, strict=True)
+        arrays = [self._pa.array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
+        batch = self._pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        self._packed.append(batch)
+        self._loose, self._characters = [], 0
+        self.waiting += batch.nbytes
+        if sum(each.num_rows for each in self._packed) >= GROUP_ROWS:
+            self.write()
+
+    def write(self) -> None:
+        """Write what is packed as a row group."""
+        if self._packed:
+            self._writer.write_table(self._pa.Table.from_batches(self._packed, self._schema), row_group_size=1 << 30)
+            self._packed, self.waiting = [], 0
 
     def close(self) -> None:
         """Write the rest and the foot of the file."""
         try:
-            self.flush()
+            self.pack()
+            self.write()
         finally:
             self._writer.close()
 

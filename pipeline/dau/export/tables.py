@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
+from operator import attrgetter
 
 from ..document.errors import InputError
 from ..index.flatten import rows_of
 from ..index.rows import TABLES, Agency, Row, Table
 from .held import Held
 
+Value = str | int | float | bool | None
 ROWS_VERSION = "1.0"
 """Version of the row model: new tables and columns raise the second figure, one that changes or goes the first."""
 
@@ -60,6 +62,11 @@ class Flat:
             yield name, row
 
 
-def as_json(row: Row) -> dict[str, str | int | float | bool | None]:
-    """A row by names of its columns."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+def names_of(row: type[Row]) -> tuple[str, ...]:
+    """Names of a row's columns, in order."""
+    return tuple(field.name for field in fields(row))
+
+
+def values_of(row: type[Row]) -> Callable[[Row], tuple[Value, ...]]:
+    """What takes a row's values out, in order."""
+    return attrgetter(*names_of(row))
