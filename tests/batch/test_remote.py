@@ -147,7 +147,8 @@ def test_memory_is_found_like_a_folder(memory: Any, tmp_path: Path) -> None:
     [
         (f"s3://AKIA:{SECRET}@bucket/x.pdf", "holds a user or password"),
         (f"s3://AKIA:{SECRET[:5]}/{SECRET[5:]}@bucket/x.pdf", "holds a user or password"),
-        ("sftp://me@host/x.pdf", "holds a user or password"),
+        ("s3://me@bucket/x.pdf", "holds a user or password"),
+        ("sftp://host/x.pdf", "sftp:// are not read"),
         ("https://example.org/x.pdf", "https:// are not read"),
         ("simplecache::s3://bucket/x.pdf", None),
         ("s3://a::zip://b", "are not read"),

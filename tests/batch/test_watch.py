@@ -253,6 +253,18 @@ def test_unfinished_hidden_and_other_files(bench: Bench) -> None:
     assert len(bench.warnings()) == 2, "e.docx and f, each told once"
 
 
+def test_a_folder_that_is_one_document_is_left_whole(bench: Bench) -> None:
+    """Its pages are no documents by themselves."""
+    names = ["hồ sơ/1.jpg", "hồ sơ/2.jpg", "hồ sơ/document.toml", "hồ sơ/below/3.jpg"]
+    for name in names:
+        bench.put(name, "")
+    bench.put("beside.txt", "good")
+    bench.watch(4)
+    assert bench.outcomes() == [("beside.txt", "success")]
+    assert sorted(bench.files()) == sorted([*names, "done/beside.txt"])
+    assert [w for w in bench.warnings() if "dau run" in w] == bench.warnings() and len(bench.warnings()) == 1
+
+
 def test_links_are_not_followed(bench: Bench, tmp_path: Path) -> None:
     secret = tmp_path / "elsewhere"
     secret.mkdir()

@@ -140,7 +140,7 @@ class Inbox:
             if self._is_ours(path):
                 return
             if os.path.lexists(f"{path}/{DECLARATION}"):  # its pages are no documents by themselves
-                self.tell_once(path, f"{name} is one document by its {DECLARATION}: give it to `dau run`. It stays here.")
+                self.tell_once(path, f"{name} is one document by its {DECLARATION}: give it to `dau run`.")
             else:
                 stack.append(path)
         elif Path(name).suffix.lower() not in EXTENSIONS:

@@ -25,8 +25,8 @@ from .groups import Entries, Entry, Limits
 
 Result = TypeVar("Result")
 
-SCHEMES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "sftp", "memory"})
-"""What is asked for through fsspec. Only s3 comes with the extra `remote`; the others want their own package."""
+SCHEMES = frozenset({"s3", "s3a", "memory"})
+"""What is asked for through fsspec: what the tests cover. `memory` is for programs that call dau."""
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _INSTALL = "pip install 'dau[remote]'"
@@ -166,7 +166,7 @@ class Store:
         except ImportError as error:
             raise DependencyError(
                 f"What reads {scheme}:// URLs is not installed ({error}).",
-                f"Run: {_INSTALL}" + ("" if scheme in ("s3", "s3a", "memory") else ", and fsspec's package for it."),
+                f"Run: {_INSTALL}",
             ) from error
 
     @classmethod
