@@ -1,0 +1,13 @@
+"""Relations: documents of an archive that explain each other. Method, guarantees and limits: docs/relations.md.
+
+    text, fingerprints, passages, inverted   what texts share
+    facts, taking, identity, kinds           what a document says of itself and of others
+    works, resolve, movements, edges         the graph of works
+    witnessing, readings, witnessed          what settles a doubt of another document
+    derive, link, schema                     all together, kept in index.sqlite
+"""
+
+from .link import Linked, link
+from .witnessed import witnessed
+
+__all__ = ["Linked", "link", "witnessed"]
