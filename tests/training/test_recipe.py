@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,7 @@ def recipe(folder: Path, *there: str, **amounts: int) -> Recipe:
 
 def pages(path: Path) -> None:
     """Pages as if rendered and read by each engine."""
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as out:
         for language in ("eng", "vie", "trueocr"):
             for clean, read in PAIRS * 3:
@@ -115,3 +117,20 @@ def test_the_seq2seq_part_leaves_what_is_there(tmp_path: Path, monkeypatch: pyte
 def test_unknown_amounts_are_refused() -> None:
     with pytest.raises(ValueError, match="page"):
         RecipeSettings.model_validate({"page": 3})
+
+
+def test_what_people_corrected_is_learned_from_too(tmp_path: Path) -> None:
+    """Beside the rendered pages: in the channel of its language, and as a shard of examples."""
+    made = recipe(tmp_path)
+    for name in ("pages_channel.jsonl", "pages_train.jsonl", "pages_val.jsonl"):
+        pages(tmp_path / "work" / name)
+    said = tmp_path / "pairs.jsonl"
+    word = {"at": 0, "raw": "quyétt", "target": "quyết", "action": "corrected"}
+    record = {"language": "eng", "read": ["quyétt dinh"], "clean": ["quyết định"], "confidence": [[None, None]],
+              "truth": [[["quyết"], None]], "words": [word]}
+    said.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    replace(made, pairs=said).run(["ngram"], lambda _: None)
+    legacy, scan = (
+        json.loads(gzip.decompress((made.models / f"ngram/{name}.json.gz").read_bytes())) for name in ("legacy", "scan")
+    )
+    assert legacy["pairs"] == scan["pairs"] + 1

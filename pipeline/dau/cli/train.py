@@ -33,13 +33,18 @@ def train(
     work: Path = typer.Option(Path("build"), "--work", help="Where what lies between is kept; run again to go on."),
     only: str = typer.Option("", "--only", help="ngram or seq2seq: only that model."),
     settings: Path | None = typer.Option(None, "--settings", help="Amounts and sizes (TOML); see docs/training.md."),
+    pairs: Path | None = typer.Option(None, "--pairs", help="What people corrected (dau export --to pairs): learned "
+                                      "from beside the rendered pages."),
     jobs: int = typer.Option(os.cpu_count() or 1, "--jobs", min=1, help="Processes that make examples."),
 ) -> None:
     """Train the restoration models from clean text: resumable, on the CPU or on a GPU where there is one."""
     if only and only not in get_args(Part):
         raise typer.BadParameter(f"{only} is neither ngram nor seq2seq.", param_hint="--only")
     parts: list[Part] = [part for part in get_args(Part) if not only or part == only]
-    recipe = Recipe(corpus, tests, work, out, _settings(settings), jobs)
+    if pairs is not None and not pairs.is_file():
+        advice = "Write them with `dau export ARCHIVE --to pairs --out FILE`."
+        raise InputError(f"The pairs {pairs} are not there.", advice)
+    recipe = Recipe(corpus, tests, work, out, _settings(settings), jobs, pairs)
     recipe.run(parts, lambda text: print(f"train: {text}", file=sys.stderr, flush=True))  # noqa: T201
 
 

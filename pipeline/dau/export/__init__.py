@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..document.errors import InputError
-from . import akn, csv, ead, edxml, ics, jsonl, pairs, parquet, target
+from . import akn, csv, ead, edxml, graphml, ics, jsonl, pairs, parquet, target
 from .formats import Format, Options, Report
 from .held import Held
 
@@ -37,6 +37,7 @@ FORMATS: dict[str, Format] = {
     "ics": Format(ics.export, "file", "iCalendar: the deadlines of tasks as to-dos", ics.SETTINGS),
     "pairs": Format(pairs.export, "file", "training pairs: what was read, what people say it is (dau train --pairs)"),
     "ead": Format(ead.export, "folder", "EAD_doc (Thông tư 05/2025/TT-BNV): documents within dossiers", ead.SETTINGS),
+    "graphml": Format(graphml.export, "file", "GraphML: works and their relations, as `dau link` found them"),
 }
 
 

@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dau.document.orthography import bare, nfc
 from dau.document.transcript import Line, Word, line_id
@@ -142,7 +142,7 @@ def _misread(word: str, noise: Noise, hot: bool, tries: int, rng: random.Random)
 
 
 def pages(path: Path) -> Iterator[tuple[str, Example]]:
-    """Rendered pages as engines read them, with the engine's name in ENGINES ("" for one without Vietnamese)."""
+    """Rendered pages, and lines that people reviewed, as engines read them; each with its language."""
     with path.open(encoding="utf-8") as rows:
         for row in rows:
             record = json.loads(row)
@@ -150,14 +150,17 @@ def pages(path: Path) -> Iterator[tuple[str, Example]]:
             yield record["language"], _page(record, engine)
 
 
-def _page(record: dict[str, list[str]], engine: str) -> Example:
+def _page(record: dict[str, list[Any]], engine: str) -> Example:
     sure = record["confidence"]
     lines = [
         Line(id=line_id(1, n), words=tuple(
-            Word(raw=w, restored=w, confidence=float(c) if engine else None, readings={engine: w} if engine else {})
+            Word(raw=w, restored=w, confidence=float(c) if engine and c is not None else None,
+                 readings={engine: w} if engine else {})
             for w, c in zip(nfc(text).split(), confidences, strict=False)
         )) for n, (text, confidences) in enumerate(zip(record["read"], sure, strict=True), 1)
     ]
+    if "truth" in record:  # what people vouch for (see export.pairs), word by word
+        return Example(lines, [[None if t is None else tuple(map(nfc, t)) for t in row] for row in record["truth"]])
     flat: list[Truth] = []
     for ours, theirs in chunks(" ".join(record["clean"]), " ".join(line.raw for line in lines)):
         flat += _aligned(ours, theirs)

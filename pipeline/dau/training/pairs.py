@@ -64,11 +64,16 @@ def collect(records: Iterable[tuple[str, str]]) -> Pairs:
 
 
 def pages(path: Path, language: str) -> Iterator[tuple[str, str]]:
-    """(clean, read) of the records of `render_pairs` in one engine language."""
+    """(clean, read) of the records of `render_pairs` in one engine language; of lines that people reviewed (see
+    `dau.export.pairs`) only the words they vouch for, each on its own."""
     with path.open(encoding="utf-8") as rows:
         for row in rows:
             record = json.loads(row)
-            if record["language"] == language:
+            if record["language"] != language:
+                continue
+            if "truth" in record:
+                yield from ((word["target"], word["raw"]) for word in record["words"])
+            else:
                 yield " ".join(record["clean"]), " ".join(record["read"])
 
 

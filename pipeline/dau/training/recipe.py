@@ -48,7 +48,7 @@ class RecipeSettings(BaseModel):
 @dataclass(frozen=True)
 class Recipe:
     """`corpus`: clean text (see `corpus.documents`); `tests`: folder whose texts are kept out; `work`: what lies
-    between; `models`: where `ngram/` and `seq2seq/` go."""
+    between; `models`: where `ngram/` and `seq2seq/` go; `pairs`: what people corrected (`dau export --to pairs`)."""
 
     corpus: Path
     tests: Path
@@ -56,6 +56,7 @@ class Recipe:
     models: Path
     settings: RecipeSettings
     jobs: int = 2
+    pairs: Path | None = None
 
     def run(self, parts: Iterable[Part], report: Report) -> None:
         """Do what is left to do. Raises InputError where a step fails, with what it said last."""
@@ -79,11 +80,12 @@ class Recipe:
             table = self.tests / "confusions_rendered_tess_eng.json"
             more: list[str | Path] = ["--table", table] if name == "legacy" and table.is_file() else []
             yield self._step(f"learn how {language} misreads", folder / f"{name}.json.gz", "channel", "--pages",
-                             self.work / "pages_channel.jsonl", "--language", language, "--out",
+                             self.work / "pages_channel.jsonl", *self._reviewed, "--language", language, "--out",
                              folder / f"{name}.json.gz", *more)
         yield self._pages("pages_train.jsonl", s.part_pages, 32, ["vie", "trueocr"], "train")
         yield self._step("learn how trueocr misreads", folder / "trueocr.json.gz", "channel", "--pages",
-                         self.work / "pages_train.jsonl", "--language", "trueocr", "--out", folder / "trueocr.json.gz")
+                         self.work / "pages_train.jsonl", *self._reviewed, "--language", "trueocr", "--out",
+                         folder / "trueocr.json.gz")
 
     def _seq2seq(self) -> Iterable[Step]:
         s, ngram, folder = self.settings, self.models / "ngram", self.models / "seq2seq"
@@ -94,8 +96,9 @@ class Recipe:
         yield self._pages("pages_train.jsonl", s.part_pages, 32, ["vie", "trueocr"], "train")
         yield self._pages("pages_val.jsonl", s.validation_pages, 31, ["vie", "trueocr", "eng"], "validation")
         for part, read in (("validation", checks), ("train", pages)):
+            more = ["--reviewed", *self._reviewed] if self._reviewed and part == "train" else []
             yield self._step(f"make examples ({part})", shards / part / "done", "shards", *self._texts, "--model", base,
-                             "--pages", read, "--part", part, "--most", s.shards, "--jobs", self.jobs, "--out",
+                             "--pages", read, *more, "--part", part, "--most", s.shards, "--jobs", self.jobs, "--out",
                              shards / part)
         vectors = self.work / "vectors.npy"
         yield self._step("word vectors", vectors, "embeddings", *self._texts, "--model", ngram, "--out", vectors)
@@ -113,6 +116,10 @@ class Recipe:
     @property
     def _texts(self) -> list[str | Path]:
         return ["--corpus", self.corpus, "--held-out", self.tests]
+
+    @property
+    def _reviewed(self) -> list[str | Path]:
+        return [self.pairs] if self.pairs is not None else []
 
     def _pages(self, name: str, count: int, seed: int, engines: list[str], part: str) -> Step:
         every = [] if part == "all" else ["--every"]

@@ -180,6 +180,7 @@ def main() -> None:
     parser.add_argument("--held-out", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--pages", type=Path, required=True, help="rendered pages as read (see render_pairs)")
+    parser.add_argument("--reviewed", type=Path, help="lines that people reviewed (dau export --to pairs)")
     parser.add_argument("--part", choices=get_args(Part), default="train")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--most", type=int, default=1000, help="shards to make, a random choice of all")
@@ -189,6 +190,9 @@ def main() -> None:
     sure = sureness(given.pages)
     restorer = noisy_channel.load(given.model, RestoreSettings())
     save(shard_of(((f"page {name}", e) for name, e in pages(given.pages)), restorer), given.out / "pages.npz")
+    if given.reviewed is not None:
+        reviewed = ((f"page {name}", e) for name, e in pages(given.reviewed))
+        save(shard_of(reviewed, restorer), given.out / "reviewed.npz")
     with ProcessPoolExecutor(given.jobs, get_context("spawn"), _start, (given.model, sure)) as pool:
         waiting = []
         every = list(enumerate(batches(given.corpus, given.held_out, given.part)))
