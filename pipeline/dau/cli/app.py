@@ -22,6 +22,7 @@ from . import (
     exit_codes,
     export,
     index,
+    link,
     ocr,
     parse,
     prune,
@@ -62,7 +63,8 @@ def options(
 
 
 for module in (
-    run, watch, status, verify, prune, ocr, restore, parse, train, index, search, query, export, serve, schema, doctor,
+    run, watch, status, verify, prune, ocr, restore, parse, train, index, link, search, query, export, serve, schema,
+    doctor,
 ):  # fmt: skip
     module.register(app)
 

@@ -70,6 +70,18 @@ def update(archive: Path, *, rebuild: bool = False, progress: Progress | None = 
         return _rebuild(archive, path, progress)
 
 
+@contextmanager
+def writing(archive: Path) -> Iterator[sqlite3.Connection]:
+    """The index of an archive open for writing (autocommit mode), for who keeps tables of its own in it.
+
+    Raises ArchiveBusy where another process updates the index, ArchiveUnusable where the folder cannot be written,
+    ArchiveFull where the disk is full.
+    """
+    path = require(archive).parent / FILE_NAME
+    with _alone(archive), _explained(path), closing(_open(path)) as connection:
+        yield connection
+
+
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether an open index is of this version. Raises sqlite3.DatabaseError where it is no database."""
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone() is None:
