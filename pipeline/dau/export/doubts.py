@@ -1,4 +1,4 @@
-"""Which fields are in doubt, and the record of what an export therefore left out."""
+"""Which fields are in doubt, and the record of what an export therefore left out or remarked upon."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _related(one: str, other: str) -> bool:
 
 @dataclass
 class Record:
-    """Lines of `report.jsonl`: what is not in the output, and why. Also counts the reasons."""
+    """Lines of `report.jsonl`: what is not in the output or needs a look, and why. Also counts the reasons."""
 
     stream: TextIO
     counts: Counter[str] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Record:
         if not total:
             return []
         parts = ", ".join(f"{count} × {why}" for why, count in self.counts.most_common())
-        return [f"{total} values are not in the output, each with its reason in {RECORD}: {parts}."]
+        return [f"{RECORD} has {total} remarks on values that are left out or doubtful: {parts}."]
 
 
 def open_record(folder: Path) -> TextIO:
