@@ -276,6 +276,21 @@ def test_status_counts_failures_and_doubts(root: Path, tmp_path: Path) -> None:
     assert found.unreadable == [] and found.damaged_lines == 0
 
 
+def test_status_keeps_no_more_than_is_asked_for(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same documents and failures as from the whole, whatever the order they come in; the counts are of all."""
+    monkeypatch.setattr("dau.archive.status._SPARE", 1)
+    with Archive.open(root) as archive:
+        for number in range(12):
+            severities = ("high", "medium")[: 1 + number % 2] if number % 3 else ("medium",)
+            put(archive, tmp_path, f"d{number}", content=directive(*severities, confidence=(number * 5 % 7) / 7))
+    whole = status(root)
+    assert (len(whole.doubtful), len(whole.failures)) == (whole.doubted, whole.failed) == (12, 2)
+    for most in (0, 1, 2, 5, 11, 12, 99):
+        some = status(root, most)
+        assert some.doubtful == whole.doubtful[:most] and some.failures == whole.failures[:most]
+        assert (some.doubted, some.failed, some.statuses) == (12, 2, whole.statuses)
+
+
 def test_status_forgets_a_file_that_could_not_be_read_once_it_could(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "A") as archive:
         source = SourceFile(path=str(tmp_path / "a.pdf"))

@@ -12,8 +12,10 @@ from ..document.directive import SEVERITY_RANK, Directive, ReviewItem
 from ..document.errors import Category
 from . import state as states
 from .folder import DOCUMENTS
-from .manifest import read_at, require
+from .manifest import ManifestLine, read_at, require
 from .outcome import PageStatus, Status
+
+_SPARE = 100  # more than are asked for, before the least urgent are dropped
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Doubtful:
 class ArchiveStatus:
     """`statuses` counts inputs by their last outcome, `pending` are received and without outcome (a run is going
     on, or was interrupted), `pages` counts the pages of each document once. `unreadable`: documents whose
-    document.json is missing or does not fit its schema (`verify` says more)."""
+    document.json is missing or does not fit its schema (`verify` says more). `failures` and `doubtful` are the first
+    of so many as were asked for; how many there are is in `failed` and `doubted`."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
     categories: Counter[Category] = field(default_factory=Counter)
@@ -57,15 +60,18 @@ class ArchiveStatus:
     documents: int = 0
     pending: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    failed: int = 0
     doubtful: list[Doubtful] = field(default_factory=list)
+    doubted: int = 0
     unreadable: list[str] = field(default_factory=list)
     damaged_lines: int = 0
 
 
-def status(archive: Path) -> ArchiveStatus:
+def status(archive: Path, most: int | None = None) -> ArchiveStatus:
     """Sum up an archive, also while a run writes it. Raises ArchiveUnusable where it is no archive.
 
-    A file that could not be read, and could later, counts as what came of it then.
+    `most`: so many failures (the first) and doubtful documents (the most urgent) are kept, all without it; memory does
+    not grow with the others. A file that could not be read, and could later, counts as what came of it then.
     """
     manifest = require(archive)
     state = states.load(manifest)
@@ -82,16 +88,32 @@ def status(archive: Path) -> ArchiveStatus:
         if done.status != "success":
             if line.category is not None:
                 result.categories[line.category] += 1
-            failed = tuple(sorted(number for number, page in line.pages.items() if page == "failed"))
-            message = line.message or ""
-            result.failures.append(Failure(key[0], done.status, line.category, message, done.document, failed))
+            result.failed += 1
+            if most is None or len(result.failures) < most:
+                result.failures.append(_failure(line))
         if done.document is not None and done.document not in seen:
             seen.add(done.document)
             result.pages.update(line.pages.values())
             _look_into(archive, key[0], done.document, result)
+            if most is not None and len(result.doubtful) > 2 * most + _SPARE:
+                _keep(result, most)
     result.documents = len(seen)
-    result.doubtful.sort(key=lambda doubtful: doubtful.urgency)
+    _keep(result, most)
     return result
+
+
+def _keep(result: ArchiveStatus, most: int | None) -> None:
+    """The most urgent; what is equally urgent stays in its order, as if all had been sorted at once."""
+    result.doubtful.sort(key=lambda doubtful: doubtful.urgency)
+    if most is not None:
+        del result.doubtful[most:]
+
+
+def _failure(line: ManifestLine) -> Failure:
+    pages = tuple(sorted(number for number, page in line.pages.items() if page == "failed"))
+    return Failure(
+        line.source.path, line.status or "failed", line.category, line.message or "", line.document, pages
+    )
 
 
 def _look_into(archive: Path, source: str, document: str, result: ArchiveStatus) -> None:
@@ -105,6 +127,7 @@ def _look_into(archive: Path, source: str, document: str, result: ArchiveStatus)
         (item for item in directive.review if item.needs_review), key=lambda item: SEVERITY_RANK[item.severity]
     )
     if doubts:
+        result.doubted += 1
         number = directive.metadata.number
         confidence = directive.confidence.document if directive.confidence else None
         result.doubtful.append(Doubtful(source, document, number.text or number.raw, confidence, tuple(doubts)))

@@ -120,7 +120,7 @@ def _page_files(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
         yield Discrepancy("original_changed", where, f"{len(kept)} image files, {len(group.pages)} are recorded")
     for number, (sha256, page) in enumerate(zip(kept, group.pages, strict=False), 1):
         if sha256 != page.sha256:
-            yield Discrepancy("original_changed", where, f"image file {number} is not the {page.name} that was recorded")
+            yield Discrepancy("original_changed", where, f"image file {number} is not the recorded {page.name}")
 
 
 def _document(

@@ -38,7 +38,7 @@ def status(
         write_reports(archive, report, table, separator)
         if not as_json:
             return
-    found = archive_status(archive)
+    found = archive_status(archive, None if as_json or not limit else limit)
     if as_json:
         print_json(_as_json(found))
         return
@@ -76,7 +76,6 @@ def _whole(path: Path, encoding: str) -> Iterator[TextIO]:
 
 
 def _lines(found: ArchiveStatus, limit: int) -> list[str]:
-    most = limit or None
     lines = [
         f"inputs     {counts_text(found.statuses) or 'none'}",
         f"documents  {found.documents}",
@@ -88,12 +87,12 @@ def _lines(found: ArchiveStatus, limit: int) -> list[str]:
         lines.append("damaged    see `dau verify`")
     if found.failures:
         lines += ["", f"failed or partial ({counts_text(found.categories)})"]
-        lines += [_failure(failure) for failure in found.failures[:most]]
-        lines += _more(len(found.failures), limit)
+        lines += [_failure(failure) for failure in found.failures]
+        lines += _more(found.failed, limit)
     if found.doubtful:
         lines += ["", "to review first"]
-        lines += [_doubtful(doubtful) for doubtful in found.doubtful[:most]]
-        lines += _more(len(found.doubtful), limit)
+        lines += [_doubtful(doubtful) for doubtful in found.doubtful]
+        lines += _more(found.doubted, limit)
     return lines
 
 
