@@ -40,6 +40,7 @@ def serve(
         import uvicorn
 
         from dau.web.app import create_app
+        from dau.web.server import config
         from dau.web.settings import WebSettings, is_loopback
     except ModuleNotFoundError as error:
         raise DependencyError(f"The server needs {error.name}.", 'Install it: pip install "dau[web]"') from error
@@ -54,13 +55,9 @@ def serve(
         upload=upload_limit * _MIB, jobs=jobs, explorer=explorer,
     )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    app = create_app(archive, settings)
-    config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, http="h11", ws="none",
-        timeout_keep_alive=10, limit_concurrency=1000, h11_max_incomplete_event_size=64 << 10, proxy_headers=False,
-    )
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
+    chosen = config(create_app(archive, settings), settings)
+    server = uvicorn.Server(chosen)
+    socket = chosen.bind_socket()
     name = f"[{host}]" if ":" in host else host
     stderr().print(f"Serving at http://{name}:{socket.getsockname()[1]}/ — Ctrl-C ends it.")
     server.run(sockets=[socket])

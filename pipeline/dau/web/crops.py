@@ -57,8 +57,8 @@ def cut(folder: Path, version: str, page: int, box: Box, margin: float) -> bytes
 
 def _pixels(box: Box, margin: float, scale: float, size: tuple[int, int]) -> tuple[int, int, int, int]:
     x0, y0, x1, y1 = box
-    left, top = max(0, round((x0 - margin) * scale)), max(0, round((y0 - margin) * scale))
-    right, bottom = min(size[0], round((x1 + margin) * scale)), min(size[1], round((y1 + margin) * scale))
+    left, top = max(0, math.floor((x0 - margin) * scale)), max(0, math.floor((y0 - margin) * scale))
+    right, bottom = min(size[0], math.ceil((x1 + margin) * scale)), min(size[1], math.ceil((y1 + margin) * scale))
     if right <= left or bottom <= top:
         raise _wrong("The box is not on the page.")
     return left, top, right, bottom

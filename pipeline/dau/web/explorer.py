@@ -14,6 +14,7 @@ from .problems import Problem, not_found
 
 MOUNT = "/data"
 _MOST_ROWS = 1000
+_ERRORS = "datasette.handle_exception"
 _OWN_PAGES = "/-/"
 _STATIC = "/-/static/"
 
@@ -65,5 +66,7 @@ def _only_our_plugin() -> None:
 
     for plugin, _ in pm.list_plugin_distinfo():
         pm.unregister(plugin)
+    if pm.has_plugin(_ERRORS):
+        pm.unregister(name=_ERRORS)
     if not pm.is_registered(explorer_plugin):
         pm.register(explorer_plugin)

@@ -1,12 +1,18 @@
-"""A plug-in for Datasette that guards its connections: whatever SQL they are given, they read the one file they have
-open, within limits."""
+"""A plug-in for Datasette: it guards its connections, so that whatever SQL they are given, they read the one file they
+have open, within limits; and it answers errors."""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from typing import Any
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
+from datasette.utils.asgi import Base400
+from datasette.views.base import DatasetteError
+from markupsafe import Markup
+
+_log = logging.getLogger("dau.web")
 
 _NAME = "index"
 _LONGEST_VALUE = 8 << 20
@@ -24,6 +30,26 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
     """Called for each new connection."""
     if database == _NAME:
         guard(conn)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """An error page. Datasette's own writes every address that is not there to the log, with all variables."""
+
+    async def answer() -> Response:
+        known = isinstance(exception, Base400 | DatasetteError)
+        status = getattr(exception, "status", 500) if known else 500
+        message = getattr(exception, "message", None) or str(exception) if known else "This is a defect of dau."
+        if not known:
+            _log.error("%s failed", request.path, exc_info=exception)
+        said = {"ok": False, "error": message, "status": status, "title": getattr(exception, "title", None)}
+        if request.path.endswith(".json"):
+            return Response.json(said, status=status)
+        shown = Markup(message) if getattr(exception, "message_is_html", False) else message
+        page = await datasette.render_template(["error.html"], {**said, "error": shown}, request=request)
+        return Response.html(page, status=status)
+
+    return answer
 
 
 def guard(connection: sqlite3.Connection) -> None:
