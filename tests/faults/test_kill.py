@@ -48,13 +48,13 @@ def die_at(step: int, tear: bool) -> None:
         setattr(os, name, wrap(getattr(os, name)))
 
 
-def killed_run(desk: Desk, step: int, *, tear: bool = False, **options: Any) -> bool:
+def killed_run(desk: Desk, step: int, *, tear: bool = False, named: tuple[Any, ...] = (), **options: Any) -> bool:
     """Run in a child that is killed at a step; False where it came to its end before."""
     child = os.fork()
     if child == 0:
         die_at(step, tear)
         try:
-            desk.run(**options)
+            desk.run(*named, **options)
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)
@@ -93,6 +93,28 @@ def test_at_every_step(quick_path: Path, originals: str, tear: bool) -> None:
         wanted = wanted or desk.documents()
         assert desk.documents() == wanted
     assert step > 30, "the steps were not seen"
+
+
+@pytest.mark.parametrize("originals", ["link", "none"])
+def test_at_every_step_of_what_is_no_single_file(quick_path: Path, originals: str) -> None:
+    """A folder that is one document, under two names, and an object of a store."""
+    store = pytest.importorskip("fsspec", reason="the extra `remote` is not installed").filesystem("memory")
+    store.pipe("/kill/z.txt", b"far away")
+    step, killed = 0, True
+    while killed:
+        step += 1
+        root = quick_path / str(step)
+        root.mkdir()
+        desk = Desk(root)
+        for name in ("a/1.jpg", "a/2.jpg", "b/1.jpg", "b/2.jpg"):
+            desk.put(name, name[1:])
+        named = (desk.inputs, "memory://kill")
+        killed = killed_run(desk, step, named=named, group=True, originals=originals)
+        summary = desk.run(*named, group=True, originals=originals)  # type: ignore[arg-type]
+        assert summary.statuses + summary.skipped == {"success": 3}, step
+        assert_whole(desk, 3)
+        assert len(list((desk.archive / "originals").iterdir())) == (2 if originals == "link" else 0)
+    assert step > 20, "the steps were not seen"
 
 
 def test_again_and_again(desk: Desk) -> None:
