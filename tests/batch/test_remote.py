@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import socket
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ import boto3
 import fsspec
 from conversions import plain
 
-from dau.archive.failures import ArchiveUnusable
+from dau.archive.failures import ArchiveFull, ArchiveUnusable
 from dau.archive.manifest import Entry, ManifestLine, read
 from dau.archive.originals import take
 from dau.archive.outcome import Outcome, Task
@@ -322,16 +323,27 @@ def test_a_store_out_of_reach_is_asked_a_few_times(
     assert "cannot be read from its store" in failure(desk, url)
 
 
+@pytest.mark.parametrize("group", [False, True])
+def test_a_disk_that_is_full_is_no_failure_of_the_store(desk: Desk, memory: Any, group: bool) -> None:
+    memory.pipe("/in/a.jpg", bytes(2 << 20))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, hard))
+    try:
+        with pytest.raises(ArchiveFull):
+            go(desk, "memory://in", group=group)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert go(desk, "memory://in", group=group).statuses == {"success": 1}
+    assert desk.problems() == []
+
+
 class Breaking:
     """A file of a store whose line breaks after a thousand bytes."""
 
     def __init__(self, file: Any) -> None:
         self.file = file
 
-    def __enter__(self) -> Breaking:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self.file.close()
 
     def read(self, _: int) -> Any:
@@ -362,6 +374,24 @@ def test_a_line_that_breaks_is_tried_again(
         assert lines(desk)["memory://in/a.txt"].source.sha256 == hashlib.sha256(content).hexdigest()
     else:
         assert "ConnectionResetError" in failure(desk, "memory://in/a.txt")
+    assert desk.problems() == []
+
+
+@pytest.mark.parametrize("faults", [2, 3])
+def test_a_line_that_breaks_in_the_middle_of_a_folder(
+    desk: Desk, memory: Any, monkeypatch: pytest.MonkeyPatch, faults: int
+) -> None:
+    for name in ("1.jpg", "2.jpg"):
+        memory.pipe(f"/in/{name}", os.urandom(5000))
+    real, left = remote.Store.open, [faults]
+
+    def breaking(store: remote.Store, url: str) -> Any:
+        left[0] -= url.endswith("2.jpg")
+        return Breaking(real(store, url)) if left[0] >= 0 and url.endswith("2.jpg") else real(store, url)
+
+    monkeypatch.setattr(remote.Store, "open", breaking)
+    monkeypatch.setattr(remote, "_PAUSE", 0.0)
+    assert go(desk, "memory://in", group=True).statuses == {"success" if faults < 3 else "failed": 1}
     assert desk.problems() == []
 
 

@@ -12,6 +12,7 @@ from ..document.errors import DauError, InputError
 from . import groups
 from .candidate import Candidate
 from .groups import Limits
+from .remote import again
 
 
 def bring_in(candidate: Candidate, archive: Archive, mode: OriginalsMode, limits: Limits) -> Taken:
@@ -21,7 +22,7 @@ def bring_in(candidate: Candidate, archive: Archive, mode: OriginalsMode, limits
     """
     group, remote = candidate.group, candidate.remote
     if group is not None:
-        return archive.make(lambda out: groups.write(group, limits, out), groups.KEPT_AS, mode)
+        return archive.make(lambda out: again(lambda: groups.write(group, limits, out)), groups.KEPT_AS, mode)
     if remote is not None:
         return archive.make(lambda out: remote.write(limits, out), candidate.path, mode)
     return archive.take(candidate.path, mode)

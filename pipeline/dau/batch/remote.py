@@ -13,10 +13,10 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 from ..archive.originals import Written
@@ -88,12 +88,11 @@ class RemoteFile:
 
     def write(self, limits: Limits, out: BinaryIO) -> Written:
         """Copy the object. Raises InputError where it is gone, denied, out of reach, or changes meanwhile,
-        CapacityError where it is larger than the limit."""
-        return answer(self.url, lambda: self._copy(limits, out))
+        CapacityError where it is larger than the limit, and OSError where it cannot be written."""
+        return again(lambda: self._copy(Store.of(self.url), limits, out))
 
-    def _copy(self, limits: Limits, out: BinaryIO) -> Written:
-        store = Store.of(self.url)
-        before = store.file(self.url)
+    def _copy(self, store: Store, limits: Limits, out: BinaryIO) -> Written:
+        before = told(self.url, lambda: store.file(self.url))
         if before.bytes > limits.bytes:
             raise CapacityError(
                 f"{_last(self.url)} has {before.bytes} bytes, more than the limit of {limits.bytes}.",
@@ -101,12 +100,12 @@ class RemoteFile:
             )
         out.seek(0)
         out.truncate()
-        with store.open(self.url) as source:
+        with opened(self.url, store) as source:
             copied = 0
             while copied <= before.bytes and (chunk := source.read(_CHUNK)):
                 copied += len(chunk)
                 out.write(chunk)
-        if copied != before.bytes or store.file(self.url) != before:
+        if copied != before.bytes or told(self.url, lambda: store.file(self.url)) != before:
             raise InputError(
                 f"{_last(self.url)} changes while it is being read.",
                 "Wait until it has been written to the end, then run again.",
@@ -133,10 +132,8 @@ class RemoteFolder:
         found = answer(self.url, lambda: Store.of(self.url).list(self.url))
         return {entry.name: entry for entry in found.files}
 
-    @contextmanager
-    def open(self, name: str) -> Iterator[BinaryIO]:
-        with answer(self.url, lambda: Store.of(self.url).open(f"{self.url}/{name}")) as file:
-            yield file
+    def open(self, name: str) -> AbstractContextManager[BinaryIO]:
+        return opened(f"{self.url}/{name}", Store.of(self.url))
 
 
 @dataclass
@@ -177,15 +174,17 @@ class Store:
         path: str = self._system._strip_protocol(url)
         return path
 
-    def file(self, url: str) -> Entry:
-        """The object of this URL. Raises FileNotFoundError and what the store raises."""
+    def look(self, url: str) -> Entry | None:
+        """The object of this URL, None where it is a folder. Raises FileNotFoundError and what the store raises."""
         info = self._system.info(self.path(url))
-        if info.get("type") != "file":
-            raise FileNotFoundError(url)
-        return _entry(info)
+        return None if info.get("type") == "directory" else _entry(info)
 
-    def is_folder(self, url: str) -> bool:
-        return bool(self._system.isdir(self.path(url)))
+    def file(self, url: str) -> Entry:
+        """The object of this URL; raises as `look` does."""
+        entry = self.look(url)
+        if entry is None:
+            raise FileNotFoundError(url)
+        return entry
 
     def open(self, url: str) -> BinaryIO:
         file: BinaryIO = self._system.open(self.path(url), "rb", block_size=_CHUNK, cache_type="none")
@@ -224,36 +223,68 @@ def _entry(info: dict[str, Any]) -> Entry:
     return Entry(name, size, f"etag {tag}" if tag else f"time {when}", bool(tag))
 
 
+class OutOfReach(InputError):
+    """The store did not answer as it should; it may the next time."""
+
+
 def answer(url: str, ask: Callable[[], Result]) -> Result:
-    """What a store answers, asked again a few times where it was out of reach. Raises DauError."""
-    for attempt in range(1, _TRIES + 1):
+    """What a store answers, asked again where it was out of reach. Raises DauError."""
+    return again(lambda: told(url, ask))
+
+
+def again(ask: Callable[[], Result]) -> Result:
+    """What comes of it, tried again a few times where a store is out of reach."""
+    for attempt in range(1, _TRIES):
         try:
             return ask()
-        except DauError:
-            raise
-        except Exception as error:  # each store has exceptions of its own, and so have the libraries under it
-            failure, again = _failure(error, url)
-            if not again or attempt == _TRIES:
-                raise failure from error
-        time.sleep(_PAUSE * attempt)
-    raise AssertionError("the last try returns or raises")
+        except OutOfReach:
+            time.sleep(_PAUSE * attempt)
+    return ask()
 
 
-def _failure(error: Exception, url: str) -> tuple[DauError, bool]:
-    """The failure with advice, and whether to try again."""
+def told(url: str, ask: Callable[[], Result]) -> Result:
+    """What a store answers; whatever it raises as a DauError that says what to do."""
+    try:
+        return ask()
+    except DauError:
+        raise
+    except Exception as error:  # each store has exceptions of its own, and so have the libraries under it
+        raise _failure(error, url) from error
+
+
+@contextmanager
+def opened(url: str, store: Store) -> Iterator[BinaryIO]:
+    """An object for reading; what goes wrong on the way is told as by `told`."""
+    file = told(url, lambda: store.open(url))
+    try:
+        yield cast(BinaryIO, _Reader(file, url))
+    finally:
+        file.close()
+
+
+@dataclass(frozen=True)
+class _Reader:
+    file: BinaryIO
+    url: str
+
+    def read(self, size: int) -> bytes:
+        return told(self.url, lambda: self.file.read(size))
+
+
+def _failure(error: Exception, url: str) -> InputError:
     name = _last(url)
     kind = type(error).__name__
     if isinstance(error, FileNotFoundError):
-        return InputError(f"{name} is not there (any more).", "Put it back, or leave it out, and run again."), False
+        return InputError(f"{name} is not there (any more).", "Put it back, or leave it out, and run again.")
     if isinstance(error, PermissionError) or "Credentials" in kind:
         return InputError(
             f"{name} may not be read: the store denies access.",
             "Give the store's credentials by its own settings (AWS_PROFILE, ~/.aws …), or ask its owner for the right.",
-        ), False
-    return InputError(
+        )
+    return OutOfReach(
         f"{name} cannot be read from its store ({kind}: {str(error)[:200]}).",
         "Check the network and the address of the store (AWS_ENDPOINT_URL), then run again.",
-    ), True
+    )
 
 
 def _last(url: str) -> str:

@@ -36,17 +36,17 @@ def candidate_of(url: str) -> Candidate:
     """An input that an earlier run took up, and that is not named now."""
     try:
         check(url)
-        folder = answer(url, lambda: Store.of(url).is_folder(url))
+        file = answer(url, lambda: Store.of(url).look(url))
     except InputError as error:
         return _candidate(url, problem=error)
-    return _candidate(url, group=RemoteFolder(url)) if folder else _candidate(url, remote=RemoteFile(url))
+    return _candidate(url, group=RemoteFolder(url)) if file is None else _file(url, file)
 
 
 def _examine(url: str, store: Store, ignored: Ignored, group: bool) -> Iterator[Candidate]:
     """A named object or folder, whatever it is; document.toml stands for its folder."""
     top = url.rstrip("/")
     try:
-        file = None if answer(url, lambda: store.is_folder(url)) else answer(url, lambda: store.file(url))
+        file = answer(url, lambda: store.look(url))
     except InputError as error:
         yield _candidate(url, problem=error)
         return
