@@ -12,7 +12,8 @@ import pytest
 from dau.document.page import Page
 from dau.document.transcript import Cell, Line, Overlay, Rescan, Transcript, TranscriptPage, Word, line_id
 from dau.ocr import OcrSettings, Reader, Reading
-from dau.ocr.legible import ghost_lines, is_faint, legibility
+from dau.ocr.legible import LEAST_RIGHT, ghost_lines, is_faint, legibility, share_right
+from dau.ocr.light import light_ink, without_light
 from dau.ocr.rescue import rescued, together
 from dau.reading import DocumentReading, transcript_page
 from dau.scan import ScanSettings, clean
@@ -95,6 +96,97 @@ def test_lines_of_the_other_side_are_those_that_are_faint_and_make_no_sense(page
     assert ghost_lines(replace(page, clean=image), found) == {found[3].id}
 
 
+BROKEN = words("Công tác thi đlia khen thiing năm vli chl đíi mli", "Công tác thi đua khen thng năm với ch đ mọi", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubtful"),
+    [
+        ([words(row) for row in LINES] * 2, False),
+        ([words(row, confidence=0.995) for row in LINES] * 2 + [BROKEN], False),
+        ([BROKEN] * 4, True),
+        ([words(LINES[0]), BROKEN] * 4, True),
+        ([BROKEN], False),  # too few words to tell
+        ([words("uỷ ban nhân dân tỉnh Quảng Ngãi", "uy bân nhàn dan tính Quang Ngai", 0.97)] * 4, False),
+        ([words("Ông bà ........... HQ HH TH ky Ho BƠ", "Ông bà .... n nh km v ng xk", 0.5)] * 5, False),
+        ([tuple(w.model_copy(update={"readings": {"trueocr": w.raw}}) for w in BROKEN)] * 4, False),
+    ],
+    ids=["text", "one line broken", "broken", "half", "one line", "engines differ but are sure", "dots", "one engine"],
+)
+def test_a_page_is_doubtful_where_many_words_are_probably_wrong(
+    rows: Sequence[tuple[Word, ...]], doubtful: bool
+) -> None:
+    assert (share_right(lines(*rows)) < LEAST_RIGHT) is doubtful
+
+
+def placed(page: Page, *rows: tuple[Word, ...]) -> tuple[Line, ...]:
+    """Lines where the page has its rows."""
+    return tuple(
+        line.model_copy(update={"bbox": page.box_in_points(200, 296 + 70 * n, 1450, 346 + 70 * n)})
+        for n, line in enumerate(lines(*rows))
+    )
+
+
+def test_a_doubtful_page_keeps_its_words_and_is_flagged() -> None:
+    page = printed(TEXT)
+    reading = Reading(placed(page, *([words(LINES[0]), BROKEN, BROKEN] * 5)), ())
+    left = rescued(page, reading, lambda _: pytest.fail("there is but one kind of ink"), None)
+    assert left.lines == reading.lines and left.rescan == ("doubtful",)
+
+
+def two_inks(page: Page, light: int) -> Page:
+    """The page, and a line of its own that is printed lighter."""
+    image = page.readable.copy()
+    at = image[296:346]
+    image[1500:1550] = 255 - ((255 - at.astype(np.float64)) * (255 - light) / 255).astype(np.uint8)
+    return replace(page, clean=image)
+
+
+@pytest.mark.parametrize("light", [150, 180, 210])
+def test_light_ink_is_told_from_print_and_taken_off(light: int) -> None:
+    page = printed(TEXT)
+    both = two_inks(page, light).readable
+    level = light_ink(both)
+    assert level is not None and 90 <= level <= light
+    left = without_light(both, level)
+    assert (left[1490:1560] == 255).all()
+    dark = page.readable < level
+    dark[1490:1560] = False
+    assert (left[dark] == page.readable[dark]).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.7])
+def test_a_page_of_one_ink_has_no_light_one(scale: float) -> None:
+    image = 255 - (scale * (255 - printed(TEXT).readable.astype(np.float64))).astype(np.uint8)
+    assert light_ink(image) is None
+    assert light_ink(np.full((400, 300), 255, np.uint8)) is None
+
+
+def test_without_the_other_side_a_page_is_read_again_and_what_is_gone_is_a_ghost() -> None:
+    page = two_inks(printed(TEXT), 170)
+    text = placed(page, *[words(row, confidence=0.995) for row in TEXT])
+    below = page.box_in_points(200, 1496, 1400, 1546)
+    ghosts = tuple(line.model_copy(update={"bbox": below}) for line in lines(GARBAGE, GARBAGE))
+    seen: list[Page] = []
+
+    def read(other: Page) -> Reading:
+        seen.append(other)
+        return Reading(text, ())
+
+    left = rescued(page, Reading((*text, *ghosts), ()), read, None)
+    assert len(seen) == 1 and (seen[0].readable[1490:1560] == 255).all()
+    assert left.lines == text and left.rescan == ("show_through",)
+    assert [(o.kind, o.bbox, o.text) for o in left.overlays] == [("ghost", below, line.raw) for line in ghosts]
+
+
+def test_without_the_other_side_nothing_that_was_made_out_may_be_lost() -> None:
+    page = two_inks(printed(TEXT), 170)
+    text = placed(page, *[words(row, confidence=0.995) for row in TEXT])
+    reading = Reading((*text, *lines(GARBAGE, GARBAGE)), ())
+    left = rescued(page, reading, lambda _: Reading(text[:-1], ()), None)
+    assert left.lines[: len(text)] == text and "show_through" not in left.rescan
+
+
 def test_what_cannot_be_read_is_kept_as_noise_and_flagged(page: Page) -> None:
     reading = Reading(tuple(lines(*[GARBAGE] * 4)), ())
     left = rescued(replace(page, rescan=("cut_top",)), reading, lambda _: reading, None)
@@ -154,6 +246,18 @@ def test_the_other_side_on_a_blank_page_gives_no_text(reader: Reader, strength: 
     reading = reader.read(seen)
     assert reading.lines == ()
     assert seen.blank or reading.rescan == ("show_through",)
+
+
+@pytest.mark.parametrize("strength", [0.3, 0.45])
+def test_the_other_side_between_the_lines_is_no_text(reader: Reader, strength: float) -> None:
+    page = printed(TEXT)
+    other = printed(tuple(reversed(TEXT)), left=150)
+    verso = np.roll(other.image, 25, axis=0)
+    shown = ghost(Shown(page.image, page.dpi), Shown(verso, page.dpi), strength)
+    seen = clean(replace(page, image=shown.image), ScanSettings())
+    reading = reader.read(seen)
+    text = text_of(reading)
+    assert syllable_accuracy(text, "\n".join(TEXT)) > 0.95 and syllable_accuracy("\n".join(TEXT), text) > 0.95
 
 
 def test_faint_is_what_is_lighter_than_print() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.scan.test_clean import DPI, HEIGHT, WIDTH, _square, page_of, text_page
 
 from dau.document.page import Image, Page
 from dau.scan import ScanSettings, clean
+from dau.scan.converging import convergence, made_parallel
 from dau.scan.edges import cut_edges
 from dau.scan.perspective import sheets
 from dau.scan.spread import gutter
@@ -94,6 +98,76 @@ def test_two_sheets_on_a_dark_bed_are_two_parts(printed: Shown) -> None:
     bed = np.full((both.image.shape[0] + 200, both.image.shape[1] + 200), 25, np.uint8)
     bed[100:-100, 100:-100] = both.image
     assert len(clean(page_of(bed), ScanSettings()).parts) == 2
+
+
+# --------------------------------------------------------------------------- rows
+
+GREY_PAPER = 180
+"""The desk is as light as the paper: no edge of the sheet can be seen."""
+
+
+def on_a_desk_of_its_grey(image: Image, **how: float) -> Image:
+    grey = np.asarray(image * (GREY_PAPER / 255), dtype=np.uint8)
+    return photographed(Shown(grey, DPI), Shown(grey, DPI), desk=round(0.92 * GREY_PAPER), **how).image
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"back": 0.1, "side": 0.06}, {"back": 0.1, "side": -0.06}, {"side": 0.1, "lean": 4.0, "dim": 0.1},
+     {"back": 0.2, "side": 0.12, "lean": -3.0}],
+    ids=str,
+)  # fmt: skip
+def test_a_photograph_without_an_edge_of_paper_is_made_straight_by_its_rows(
+    printed: Shown, how: dict[str, float]
+) -> None:
+    photo = on_a_desk_of_its_grey(printed.image, **how)
+    assert sheets(photo) == []
+    cleaned = clean(page_of(photo), ScanSettings())
+    assert not cleaned.as_displayed and convergence(cleaned.readable) is None
+    rows = np.flatnonzero((cleaned.readable[:, 200:-200] < 120).sum(axis=1) == 0)
+    assert (np.diff(rows) > 10).sum() >= 28  # between thirty lines there are bare rows, from side to side
+
+
+@pytest.mark.parametrize(("x", "y"), [(300, 420), (900, 420), (620, 900), (300, 1300), (900, 1300)])
+def test_boxes_on_a_page_made_straight_by_its_rows_point_at_their_place(printed: Shown, x: int, y: int) -> None:
+    photo = on_a_desk_of_its_grey(marked(printed.image, x, y), back=0.1, side=0.08, dim=0.0)
+    cleaned = clean(page_of(photo), ScanSettings())
+    points = cleaned.box_in_points(*_square(cleaned.readable))
+    there = centre(tuple(v * 72 / DPI for v in _square(photo)))  # type: ignore[arg-type]
+    assert centre(points) == pytest.approx(there, abs=3)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [text_page(), text_page(3), turned(Shown(text_page(), DPI), Shown(text_page(), DPI), degrees=3.0).image,
+     np.full((HEIGHT, WIDTH), 255, np.uint8), np.full((60, 40), 30, np.uint8),
+     np.random.default_rng(1).integers(0, 256, (900, 700)).astype(np.uint8)],
+    ids=["a page", "three lines", "leaning", "bare", "tiny", "noise"],
+)  # fmt: skip
+def test_rows_that_are_parallel_do_not_converge(image: Image) -> None:
+    assert convergence(image) is None
+
+
+@settings(max_examples=8, deadline=None)
+@given(change=st.floats(min_value=0.05, max_value=0.14), sign=st.sampled_from([-1, 1]))
+def test_how_much_rows_converge_is_measured(change: float, sign: int) -> None:
+    page = text_page()
+    matrix, size = made_parallel(HEIGHT, WIDTH, 0.0, sign * change)
+    seen = cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255)
+    found = convergence(np.asarray(seen, dtype=np.uint8))
+    assert found is not None and found[1] == pytest.approx(-sign * change, abs=0.015)
+
+
+def test_a_shadow_that_makes_parallel_rows_converge_is_no_desk(printed: Shown) -> None:
+    shadow = np.ones((HEIGHT, WIDTH))
+    for y in range(HEIGHT):  # along the spine and at the foot, as where a bound page lifts off the glass
+        shadow[y, : 20 + y * 90 // HEIGHT] = 0.55
+    for x in range(WIDTH):
+        shadow[HEIGHT - 110 + x * 90 // WIDTH :, x] = 0.55
+    image = np.asarray(printed.image * shadow, dtype=np.uint8)
+    assert len(sheets(image)) == 1
+    cleaned = clean(page_of(image), ScanSettings())
+    assert cleaned.as_displayed and cleaned.readable.shape == image.shape
 
 
 # ----------------------------------------------------------------------- spreads

@@ -26,11 +26,11 @@ OverlayKind = Literal[
 
 
 Rescan = Literal[
-    "mirrored", "show_through", "illegible", "unread", "cut_left", "cut_right", "cut_top", "cut_bottom",
+    "mirrored", "show_through", "illegible", "doubtful", "unread", "cut_left", "cut_right", "cut_top", "cut_bottom",
 ]
 """What is wrong with a page's image, so that the page should be scanned again: it is seen in a mirror; the other side
-shows through; `illegible`, hardly a word can be made out; `unread`, most of what is printed was not found; text runs
-into an edge of the image."""
+shows through; `illegible`, hardly a word can be made out; `doubtful`, many words are probably wrong; `unread`, much of
+what is printed was not found; text runs into an edge of the image."""
 
 
 class Frozen(BaseModel):

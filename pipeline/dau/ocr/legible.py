@@ -5,10 +5,15 @@ are none. Then hardly a word is a syllable on which the engines agree, and they 
 what is printed lies outside of the lines that were found. Real pages are far from that: of 256 scanned pages the worst
 has 56 % of its words made out (a page read wrongly has 5 %) and 97 % of its letters in the lines (else 50 % or less),
 but for one that lies on its side.
+
+Between that and a page that was read there are those of which many words are wrong: the other side shows through the
+text, the print is broken. How many are right is expected from the words themselves, see `share_right`.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -22,24 +27,40 @@ from dau.document.transcript import BBox, Line, Overlay, Word
 from .syllables import is_syllable, trimmed
 
 _ENOUGH_WORDS, _ENOUGH_LETTERS = 15, 120  # fewer tell nothing: signatures, tables of figures, a page number
-_MADE_OUT, _SURE, _COVERED = 0.25, 0.85, 0.75
+_MADE_OUT, _SURE, _COVERED = 0.25, 0.85, 0.9
 _READS_WELL = 0.5
 _ANALYSIS_DPI = 75.0
 _LINE_MADE_OUT, _LINE_SURE, _LINE_WORDS = 0.15, 0.8, 2
 _FAINT = 50  # grey levels by which the ink of a line is lighter than that of the page
 _GHOST_INK = 0.45  # of the grey of the paper; print is darker, what shines through is not
 
+_STEPS = (0.6, 0.8, 0.9, 0.95, 0.98, 0.995)
+_RIGHT = {  # (a syllable, the engines agree): by steps of confidence, how many of such words are right
+    (True, True): (0.80, 0.80, 0.80, 0.80, 0.88, 0.97, 1.00),
+    (True, False): (0.48, 0.77, 0.83, 0.90, 0.97, 0.99, 1.00),
+    (False, True): (0.25, 0.40, 0.40, 0.60, 0.80, 0.80, 0.97),
+    (False, False): (0.03, 0.15, 0.20, 0.30, 0.30, 0.75, 0.90),
+}
+"""Counted on 98 readings of known pages, plain, photographed and with the other side showing through. On 58 readings of
+other documents what is expected of a page by these is off by 0.011 in the mean and by 0.05 at most."""
+LEAST_RIGHT = 0.88
+"""Share of right words below which many are wrong. Of 256 scanned pages that were read the worst, a list of
+recipients, has 0.90; of simulated ones the worst 0.94."""
+_DOTS = re.compile(r"[.…]{2}|…")
+
 
 @dataclass(frozen=True)
 class Legibility:
     """`words` of two letters or more; the share of them `made_out`; their mean `confidence`; the marks on the page
-    that may be `letters` (0 where all but a few are in lines); the share of those `covered` by lines and overlays."""
+    that may be `letters` (0 where all but a few are in lines); the share of those `covered` by lines and overlays; the
+    share of words that is expected to be `right`."""
 
     words: int
     made_out: float
     confidence: float
     letters: int
     covered: float
+    right: float
 
     @property
     def illegible(self) -> bool:
@@ -63,7 +84,30 @@ def legibility(page: Page, lines: Sequence[Line], overlays: Sequence[Overlay]) -
     boxes = [line.bbox for line in lines] + [overlay.bbox for overlay in overlays]
     letters, covered = _covered(page, [box for box in boxes if box])
     count = max(1, len(words))
-    return Legibility(len(words), made_out / count, sum(w.confidence or 0.0 for w in words) / count, letters, covered)
+    sure = sum(w.confidence or 0.0 for w in words) / count
+    return Legibility(len(words), made_out / count, sure, letters, covered, share_right(lines))
+
+
+def share_right(lines: Iterable[Line]) -> float:
+    """The share of words that is expected to be right; 1 where there are too few to tell.
+
+    A word counts as often right as words were, on pages with known text, that are as sure, are a syllable or not, and
+    on which the engines agree or not. Words that only one engine read do not count (how sure it is means something
+    else), nor do lines with dots to fill in, as forms have: there engines see words in the dots, on the best of scans.
+    """
+    words = [w for line in lines if not any(_DOTS.search(w.raw) for w in line.words) for w in line.words if _is_word(w)]
+    odds = [_right(w) for w in words if len(_readings(w)) >= 2]
+    return sum(odds) / len(odds) if len(odds) >= _ENOUGH_WORDS else 1.0
+
+
+def _right(word: Word) -> float:
+    agreed = len(set(_readings(word))) == 1
+    return _RIGHT[is_syllable(word.raw), agreed][bisect_right(_STEPS, word.confidence or 0.0)]
+
+
+def _readings(word: Word) -> list[str]:
+    """What the engines read that read the whole page."""
+    return [text for engine, text in word.readings.items() if engine != "digits"]
 
 
 def _is_word(word: Word) -> bool:
@@ -73,7 +117,7 @@ def _is_word(word: Word) -> bool:
 
 def _made_out(word: Word) -> bool:
     """A syllable on which both engines agree; where only one has read, one that it is sure of."""
-    readings = [text for engine, text in word.readings.items() if engine != "digits"]
+    readings = _readings(word)
     agreed = len(set(readings)) == 1 if len(readings) >= 2 else (word.confidence or 0.0) >= _SURE
     return agreed and is_syllable(word.raw)
 

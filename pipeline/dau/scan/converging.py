@@ -26,8 +26,9 @@ _ALIKE = 0.5  # correlation of two windows from which their shift is one
 _LEAST_ENERGY = 10.0  # a pixel of a window: below there is no text
 _LEAST_PLACES = 40
 _LEAST = 0.04
-"""Change of slope over the page's height. Of 262 scanned pages one has 0.034, where the feeder pulled, photographs from the side 0.07 and more; with less,
-a row over the whole width rises by no more than a third of the space between two."""
+"""Change of slope over the page's height. Of 262 scanned pages one, which the feeder pulled, has 0.034; photographs
+from the side have 0.07 and more. With less, a row as wide as the page rises by no more than half the way to the
+next."""
 _EXPLAINED = 0.7  # what is left of the slopes' usual size where they are explained
 _FLOOR = 0.003  # of slope: what cannot be measured
 
