@@ -66,7 +66,7 @@ def export(documents: Iterable[Held], to: str, out: Path, options: Options, *, o
 def _written(chosen: Format, documents: Iterable[Held], path: Path, options: Options) -> Report:
     report = chosen.export(documents, path, options)
     if not report.documents:
-        reason = next(iter(report.left_out.values()), "")
+        reason = next(iter((*report.left_out.values(), *report.notes)), "")
         raise NothingToExport(
             f"No document was exported, and nothing was written. {reason}".strip(),
             "" if reason else "See `dau status` for what the archive holds; take back options that select.",

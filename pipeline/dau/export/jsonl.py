@@ -18,7 +18,8 @@ from .formats import Options, Report
 from .held import Held
 from .tables import Flat, chosen, names_of, values_of
 
-_LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+"""For `str.translate` of JSON: what some readers take for line ends, as escapes."""
 
 
 class InArchive(Frozen):
@@ -54,7 +55,7 @@ def line(held: Held) -> str:
     """A document's line, with its line feed. Written behind the JSON of document.json, whose keys stay in order."""
     whole = held.directive.model_dump_json()
     where = InArchive(document=held.id, inputs=held.inputs).model_dump_json()
-    return f'{whole[:-1]},"archive":{where}}}\n'.translate(_LINE_ENDS)
+    return f'{whole[:-1]},"archive":{where}}}\n'.translate(LINE_ENDS)
 
 
 def _rows(flat: Flat, text: TextIO) -> Report:
@@ -63,6 +64,6 @@ def _rows(flat: Flat, text: TextIO) -> Report:
     for _, rows in flat:
         for _, row in rows:
             found = dict(zip(names, values(row), strict=True))
-            text.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")).translate(_LINE_ENDS) + "\n")
+            text.write(json.dumps(found, ensure_ascii=False, separators=(",", ":")).translate(LINE_ENDS) + "\n")
             count += 1
     return Report(flat.documents, {table.name: count}, flat.left_out)

@@ -25,10 +25,10 @@ from pathlib import Path
 from ..document.transcript import Line, TranscriptPage, Word
 from .formats import Options, Report
 from .held import Held
+from .jsonl import LINE_ENDS
 
 _LANGUAGE = {"tesseract": "vie", "trueocr": "trueocr"}
 _AS_TEXT = "eng"
-_LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 Record = dict[str, object]
 
@@ -40,10 +40,12 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
         for held in documents:
             found = list(pairs(held)) if held.fates else []
             for record, words in found:
-                file.write(json.dumps(record, ensure_ascii=False).translate(_LINE_ENDS) + "\n")
+                file.write(json.dumps(record, ensure_ascii=False).translate(LINE_ENDS) + "\n")
                 report.rows["lines"] += 1
                 report.rows["words"] += words
             report.documents += bool(found)
+    if not report.documents:
+        report.notes.append("Nobody has corrected or accepted a word of these documents yet.")
     return report
 
 
