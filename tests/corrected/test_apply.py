@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dau.archive.reviews import DocumentTarget, EventTarget, ReviewEvent, TaskTarget, TaskValue, WordTarget, new_event
+from dau.cli.schema import SchemaName, schema_text
 from dau.corrected import Corrected, apply, fingerprint
 from dau.corrected.apply import reparsed
 from dau.document.directive import Assignee, Deadline, Directive, ReviewItem
@@ -376,6 +379,12 @@ def test_every_event_is_applied_or_told_and_twice_is_once(events: list[ReviewEve
     assert len(told) == len(found.unapplied)
     assert done([*events, *events]) == found and done(list(dict.fromkeys(events))) == found
     assert Directive.model_validate_json(found.directive.model_dump_json()) == found.directive
+
+
+def test_every_event_fits_the_schema() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(schema_text(SchemaName.review)))
+    for event in POOL:
+        validator.validate(json.loads(event.encoded()))
 
 
 def test_a_result_with_reviews_is_not_given_more() -> None:

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     Field,
@@ -38,7 +38,7 @@ from pydantic import model_validator as validator
 from ..document.directive import Assignee, Deadline, Modality, ReviewCode, TaskKind
 from ..document.errors import InputError
 from ..document.orthography import nfc
-from ..document.transcript import Frozen
+from ..document.transcript import Boundary, Frozen
 from .failures import ArchiveBusy, failure_of
 from .folder import sync_directory
 from .manifest import Damaged, last_newline, reason_of, require
@@ -49,7 +49,7 @@ REVIEWS = "reviews"
 EMPTY = ""
 """As `expected_last`: nobody has written yet."""
 
-Action = Literal["correct_word", "correct_field", "correct_task", "accept", "undo"]
+Action = Literal["correct_word", "correct_field", "correct_task", "set_boundary", "accept", "undo"]
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE = re.compile(r"([0-9a-f]{16})\.jsonl")
 _LONGEST_LINE = 1 << 18
@@ -84,6 +84,16 @@ class WordTarget(Frozen):
     bbox: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = None
     line: Annotated[str, Field(max_length=40)] | None = None
     start: int | None = Field(default=None, ge=0)
+
+
+class LineTarget(Frozen):
+    """A line as it is printed: `raw` is what was read; `bbox` and `line` as for words."""
+
+    kind: Literal["line"] = "line"
+    page: int = Field(ge=1)
+    raw: Read = Field(min_length=1)
+    bbox: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = None
+    line: Annotated[str, Field(max_length=40)] | None = None
 
 
 class FieldTarget(Frozen):
@@ -144,7 +154,8 @@ class EventTarget(Frozen):
 
 
 Target = Annotated[
-    WordTarget | FieldTarget | TaskTarget | FlagTarget | DocumentTarget | EventTarget, Field(discriminator="kind")
+    WordTarget | LineTarget | FieldTarget | TaskTarget | FlagTarget | DocumentTarget | EventTarget,
+    Field(discriminator="kind"),
 ]
 
 
@@ -178,7 +189,7 @@ class TaskValue(Frozen):
 class ReviewEvent(Frozen):
     """One line of the log. `at`: UTC in ISO 8601; `by`: who looked. `before` is what the reviewer saw, `after` what is
     right: a text for a word, a text or null (there is none) for a field, a `TaskValue` or null (it is no duty) for a
-    task, nothing otherwise. Text in `after` is NFC and holds no control characters."""
+    task, a `Boundary` for a line, nothing otherwise. Text in `after` is NFC and holds no control characters."""
 
     schema_version: Literal["1.0"] = "1.0"
     id: str = Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")
@@ -222,6 +233,8 @@ class ReviewEvent(Frozen):
             _check_value(self.target, self.after)
         if self.action == "correct_task" and isinstance(self.after, str):
             raise ValueError("correct_task says in `after` an object or null")
+        if self.action == "set_boundary" and self.after not in get_args(Boundary):
+            raise ValueError(f"set_boundary says in `after` one of {', '.join(get_args(Boundary))}")
         adds = isinstance(self.target, TaskTarget) and self.target.text is None
         if adds and not (isinstance(self.after, TaskValue) and self.after.text):
             raise ValueError("a task that is added has a text in `after`")
@@ -242,6 +255,7 @@ _TARGETS: dict[Action, tuple[str, ...]] = {
     "correct_word": ("word",),
     "correct_field": ("field",),
     "correct_task": ("task",),
+    "set_boundary": ("line",),
     "accept": ("word", "field", "task", "flag", "document"),
     "undo": ("event",),
 }

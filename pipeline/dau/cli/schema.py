@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from dau.archive.reviews import ReviewEvent
 from dau.document.directive import Directive
 from dau.document.transcript import Transcript
 from dau.export.schema import line_schema, rows_schema
@@ -21,6 +22,7 @@ from .terminal import emit
 class SchemaName(StrEnum):
     document = "document"
     transcript = "transcript"
+    review = "review"
     line = "line"
     rows = "rows"
 
@@ -28,6 +30,7 @@ class SchemaName(StrEnum):
 _SCHEMAS: dict[SchemaName, tuple[str, Callable[[], dict[str, Any]]]] = {
     SchemaName.document: ("document.json, version 1", Directive.model_json_schema),
     SchemaName.transcript: ("transcript.json, version 1", Transcript.model_json_schema),
+    SchemaName.review: ("log of reviews, a line, version 1", ReviewEvent.model_json_schema),
     SchemaName.line: ("exported document, a line of JSON Lines, version 1", line_schema),
     SchemaName.rows: (f"exported tables, version {ROWS_VERSION}", rows_schema),
 }
@@ -41,8 +44,8 @@ def schema(
     name: SchemaName = typer.Argument(SchemaName.document, help="Which file's schema to print."),
     out: Path | None = typer.Option(None, "--out", help="Write every schema into this folder instead."),
 ) -> None:
-    """Print the JSON Schema (draft 2020-12) of document.json, transcript.json, or what `dau export` writes: a document
-    as a line of JSON Lines, the rows of its tables."""
+    """Print the JSON Schema (draft 2020-12) of document.json, transcript.json, a line of a log of reviews, or what `dau
+    export` writes: a document as a line of JSON Lines, the rows of its tables."""
     if out is None:
         emit([schema_text(name)])
         return

@@ -5,6 +5,7 @@ files of the run never change. Search, exports and the review desk read document
 """
 
 from .apply import Corrected, apply
+from .boundaries import line_target
 from .flags import fingerprint
 from .held import Held, NoSuchDocument, documents, held
 from .ledger import Fate, Unapplied
@@ -12,5 +13,5 @@ from .words import word_target
 
 __all__ = [
     "Corrected", "Fate", "Held", "NoSuchDocument", "Unapplied", "apply", "documents", "fingerprint", "held",
-    "word_target",
+    "line_target", "word_target",
 ]  # fmt: skip

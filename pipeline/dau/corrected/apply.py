@@ -11,6 +11,7 @@ from dau.document.directive import Directive, ReviewCode
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings
 
+from .boundaries import parsed_with, place_boundaries
 from .fields import correct_fields
 from .flags import accept_document, accept_flags, unapplied_flags
 from .ledger import Fate, Ledger, Unapplied, fates_of, in_force
@@ -40,7 +41,7 @@ def apply(
 ) -> Corrected:
     """Lay `events`, in the order of their log, over what a run made of a document.
 
-    Words first: where any is corrected or accepted, the structure is parsed again (with `settings`, those of the run)
+    Words and boundaries first: where there are any, the structure is parsed again (with `settings`, those of the run)
     from the corrected transcript. Then fields, tasks, doubts and the document as a whole. Of two events about one thing
     the later one holds; events about different things may come in any order. Undone events count as never said. An
     event that is there twice (logs of two copies of an archive, put together) counts once.
@@ -56,7 +57,13 @@ def apply(
     for event in active:
         by_target.setdefault(event.target.kind, []).append(event)
     corrected = correct_words(transcript, by_target.get("word", ()), ledger)
-    result = directive if corrected is transcript else reparsed(directive, corrected, settings)
+    hints = place_boundaries(transcript, by_target.get("line", ()), ledger)
+    result = directive
+    if hints:
+        hinted = parsed_with(corrected, hints, lambda each: reparsed(directive, each, settings), ledger)
+        corrected, result = hinted.transcript, hinted.directive
+    elif corrected is not transcript:
+        result = reparsed(directive, corrected, settings)
     if "field" in by_target:
         result = correct_fields(result, by_target["field"], ledger)
     if "task" in by_target:
@@ -77,6 +84,7 @@ def _carries_reviews(directive: Directive, transcript: Transcript) -> bool:
         directive.reviewed
         or directive.metadata.reviewed
         or any(task.reviewed for task in directive.tasks)
+        or any(line.reviewed for page in transcript.pages for line in page.lines)
         or any(word.reviewed for page in transcript.pages for line in page.lines for word in line.words)
     )
 

@@ -13,6 +13,7 @@ from dau.archive.reviews import (
     DocumentTarget,
     FieldTarget,
     FlagTarget,
+    LineTarget,
     ReviewEvent,
     TaskTarget,
     WordTarget,
@@ -123,13 +124,14 @@ def unapplied_flags(found: Iterable[Unapplied]) -> tuple[ReviewItem, ...]:
 
 def _severity(event: ReviewEvent) -> Severity:
     """A correction that is not applied may leave the error standing; an acceptance leaves a doubt that is shown."""
-    if event.action.startswith("correct"):
+    if event.action not in ("accept", "undo"):
         return "medium"
     return "info" if isinstance(event.target, FlagTarget | WordTarget) else "low"
 
 
 _SAID = {
-    "correct_word": "sửa chữ", "correct_field": "sửa trường", "correct_task": "sửa nhiệm vụ", "accept": "chấp nhận",
+    "set_boundary": "chia lại đoạn", "correct_word": "sửa chữ", "correct_field": "sửa trường",
+    "correct_task": "sửa nhiệm vụ", "accept": "chấp nhận",
     "undo": "huỷ một ý kiến",
 }  # fmt: skip
 
@@ -145,7 +147,7 @@ def _place(item: ReviewItem, event: ReviewEvent) -> ReviewItem:
     """The flag with where on the page or in the document the event was meant."""
     target = event.target
     where: dict[str, object] = {}
-    if isinstance(target, WordTarget):
+    if isinstance(target, WordTarget | LineTarget):
         where = {"page": target.page, "raw": target.raw}
     elif isinstance(target, FieldTarget):
         where = {"field": target.field, "raw": target.raw}

@@ -104,15 +104,23 @@ class Cell(Frozen):
     column_span: int = Field(default=1, ge=1)
 
 
+Boundary = Literal["starts", "continues", "body", "noise"]
+"""What a person says of a line: a paragraph starts with it; it continues the one before; it is text of the body,
+however it looks; it is no text of the document (a page number, a stamp, a speck)."""
+
+
 class Line(Frozen):
     """A line of text in reading order. `raw` and `restored` are the words joined by one space. `cell` is where it
-    stands in a table with rules; None outside of tables and in text that was not read from a page."""
+    stands in a table with rules; None outside of tables and in text that was not read from a page. `boundary`, and
+    `reviewed` with it, only where a person said so."""
 
     id: str = Field(pattern=r"^p\d{4,}-l\d{4,}$")
     bbox: BBox | None = None
     words: tuple[Word, ...] = ()
     changes: tuple[Change, ...] = ()
     cell: Cell | None = None
+    boundary: Boundary | None = Field(default=None, exclude_if=absent)
+    reviewed: Reviewed | None = Field(default=None, exclude_if=absent)
 
     @property
     def raw(self) -> str:

@@ -33,7 +33,7 @@ class Part:
 def segment(lines: Sequence[TextLine], settings: StructureSettings) -> list[Part]:
     """The components of a document in order; all printed lines are in exactly one of them."""
     printed = [line for line in lines if not line.blank]
-    aside = asides(printed)
+    aside = _as_reviewed(printed, asides(printed))
     stream = [line for line in printed if line.index not in aside]
     starts = _component_starts(stream, settings)
     parts: list[Part] = []
@@ -42,6 +42,13 @@ def segment(lines: Sequence[TextLine], settings: StructureSettings) -> list[Part
     for (begin, role, kind), (end, _, _) in zip(starts, [*starts[1:], (len(stream), "main", None)], strict=True):
         parts.append(_zone_part(stream[begin:end], role, kind, settings))
     return _with_aside(parts, [line for line in printed if line.index in aside], aside)
+
+
+def _as_reviewed(lines: Sequence[TextLine], zones: dict[int, Zone]) -> dict[int, Zone]:
+    """What stands aside, with what people said of lines: it is text, or it is none."""
+    said = {line.index: line.boundary for line in lines if line.boundary is not None}
+    noise: dict[int, Zone] = {index: "noise" for index, what in said.items() if what == "noise"}
+    return {index: zone for index, zone in zones.items() if index not in said} | noise
 
 
 def _with_aside(parts: list[Part], lines: list[TextLine], zones: dict[int, Zone]) -> list[Part]:
@@ -119,7 +126,8 @@ def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, setting
         if n < body_from:
             marked.append((zones[n], line))
         elif n < body_to:
-            marked.append(("noise" if line.rule and line.line.cell is None else "body", line))
+            rule = line.rule and line.line.cell is None and line.boundary is None
+            marked.append(("noise" if rule else "body", line))
         else:
             marked.append((tail[n - body_to], line))
     return Part(role, found, tuple(marked), layout)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from dau.document.orthography import CODE_PAGE, nfc, skeleton
-from dau.document.transcript import BBox, Line, Transcript
+from dau.document.transcript import BBox, Boundary, Line, Transcript
 
 from ..computed import once
 from ..numbering.markers import Marker, markers
@@ -133,6 +133,11 @@ class TextLine:
     @once
     def bbox(self) -> BBox | None:
         return self.line.bbox
+
+    @property
+    def boundary(self) -> Boundary | None:
+        """What a reviewer says of the line; it counts for more than what print shows."""
+        return self.line.boundary
 
     @property
     def blank(self) -> bool:

@@ -108,23 +108,32 @@ class _Builder:
     # ------------------------------------------------------------------ lines
 
     def line(self, line: TextLine) -> None:
+        if line.boundary == "continues" and self.current is not None:
+            self._extend(line)
+        else:
+            self._open_or_extend(line)
+        self._track_quotes(line)
+        self.before = line
+
+    def _open_or_extend(self, line: TextLine) -> None:
         strength = self._strength(line)
         special = None if self.marked else self._special(line, strength)
         if special:
             self._open_special(line, *special)
         elif not self._quoting(line) and (chosen := self._choose(line, strength)):
             self._open_marker(line, *chosen)
-        elif self.current is None or (strength >= Break.LIKELY and not self._continues_heading(line)):
+        elif self.current is None or self._begins(line, strength):
             self._open_paragraph(line)
         else:
             self._extend(line)
-        self._track_quotes(line)
-        self.before = line
 
     def _strength(self, line: TextLine) -> Break:
-        if self.before is None or self.current is None:
+        if self.before is None or self.current is None or line.boundary == "starts":
             return Break.SURE
         return break_between(self.before, line, self.layout, len(self.current.lines) == 1)
+
+    def _begins(self, line: TextLine, strength: Break) -> bool:
+        return line.boundary == "starts" or (strength >= Break.LIKELY and not self._continues_heading(line))
 
     def _continues_heading(self, line: TextLine) -> bool:
         """Capitals under capitals, or the title of a chapter under its number."""
