@@ -135,6 +135,23 @@ def test_a_folder_of_a_bucket_in_the_order_of_names(bucket: Bucket) -> None:
     assert len(urls(discover([bucket.url]))) == 5
 
 
+def test_a_folder_of_many_pages_of_the_list(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        bucket.put(f"in/{number}.pdf", str(number))
+        bucket.put(f"in/{number}/x.pdf", str(number))
+    system = remote.Store.of(bucket.url)._system
+    real, asked = type(system).call_s3, []
+
+    def paged(method: str, **options: Any) -> Any:
+        asked.append(method)
+        return real(system, method, **options, MaxKeys=3)
+
+    monkeypatch.setattr(system, "call_s3", paged)
+    found = urls(discover([f"{bucket.url}/in"]))
+    assert found == [f"{bucket.url}/in/{n}.pdf" for n in range(7)] + [f"{bucket.url}/in/{n}/x.pdf" for n in range(7)]
+    assert len(asked) == 5 + 7
+
+
 def test_memory_is_found_like_a_folder(memory: Any, tmp_path: Path) -> None:
     for name in ("in/2.pdf", "in/b/1.txt", "in/.x.pdf", "in/A/manifest.jsonl", "in/A/documents/x.txt"):
         memory.pipe(f"/{name}", name.encode())
@@ -153,6 +170,7 @@ def test_memory_is_found_like_a_folder(memory: Any, tmp_path: Path) -> None:
         ("https://example.org/x.pdf", "https:// are not read"),
         ("simplecache::s3://bucket/x.pdf", None),
         ("s3://a::zip://b", "are not read"),
+        ("s3:///x.pdf", "names no bucket"),
         ("file://elsewhere/x.pdf", "a file on another machine"),
     ],
 )

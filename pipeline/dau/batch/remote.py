@@ -62,6 +62,8 @@ def check(url: str) -> str:
             "Name a path, or s3://BUCKET/FOLDER; copy other collections to a folder first.",
         )
     place = rest.split("/", 1)[0]
+    if not place and scheme.lower() != "memory":
+        raise InputError(f"{url} names no bucket.", "Name s3://BUCKET/FOLDER.")
     if "@" in place or (":" in place and "@" in rest):  # a secret may hold a slash
         raise InputError(
             f"The {scheme} URL holds a user or password, which would be recorded in the archive.",
@@ -194,17 +196,36 @@ class Store:
         """What lies in a folder, in the order of the names; the mark of the folder itself is left out."""
         path = self.path(url)
         found = Listing()
-        for info in self._system.ls(path, detail=True):
-            name = info["name"].rstrip("/").rsplit("/", 1)[-1]
-            if info["name"].rstrip("/") == path.rstrip("/"):
+        for info in self._infos(path):
+            name = info["name"].rstrip("/")
+            if name == path.rstrip("/"):
                 continue
             if info["type"] == "directory":
-                found.folders.append(name)
+                found.folders.append(name.rsplit("/", 1)[-1])
             else:
                 found.files.append(_entry(info))
         found.folders.sort(key=os.fsencode)
         found.files.sort(key=lambda entry: os.fsencode(entry.name))
         return found
+
+    def _infos(self, path: str) -> Iterator[dict[str, Any]]:
+        """What the store says of each thing in a folder; of S3 page by page, for fsspec would hold all of them at once,
+        each with much that is of no use here."""
+        if not hasattr(self._system, "call_s3"):
+            yield from self._system.ls(path, detail=True)
+            return
+        bucket, key, _ = self._system.split_path(path)
+        asked = {"Bucket": bucket, "Prefix": f"{key}/" if key else "", "Delimiter": "/"}
+        token: str | None = None
+        while True:
+            page = self._system.call_s3("list_objects_v2", **asked, **({"ContinuationToken": token} if token else {}))
+            for each in page.get("CommonPrefixes", ()):
+                yield {"name": f"{bucket}/{each['Prefix']}", "type": "directory"}
+            for each in page.get("Contents", ()):
+                yield {"name": f"{bucket}/{each['Key']}", "type": "file", "size": each["Size"], "ETag": each["ETag"]}
+            token = page.get("NextContinuationToken")
+            if not page.get("IsTruncated") or not token:
+                return
 
     def matches(self, url: str) -> tuple[str, ...]:
         """URLs of what a pattern matches."""
