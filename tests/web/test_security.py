@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,25 +15,12 @@ from pydantic import SecretStr, ValidationError
 from dau.web.catalogue import Catalogue
 from dau.web.settings import WebSettings, is_loopback
 
+from .asking import raw
 from .conftest import Site
 from .making import BEARER, TOKEN, serving
 
 REVIEW = {"action": "correct_field", "target": {"kind": "field", "field": "/metadata/place"}, "after": "Hà Nội"}
 ID = "0123456789abcdef-01234567"
-
-
-def raw(address: str, target: str, headers: tuple[tuple[str, str], ...] = (), method: str = "GET") -> tuple[int, bytes]:
-    """A request as it stands: no client tidies its address or headers."""
-    where = urlsplit(address)
-    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
-    connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-    for name, value in headers or (("Host", where.netloc),):
-        connection.putheader(name, value)
-    connection.endheaders()
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, body
 
 
 @pytest.mark.parametrize(

@@ -40,12 +40,13 @@ class Catalogue:
         self._state = State()
         self._read = 0
         self._inode = 0
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, Entry] | None = None
 
     def entries(self) -> dict[str, Entry]:
         """Current documents by id, in the order of ids. Not to be changed."""
         with self._lock:
-            if self._refresh():
+            self._refresh()
+            if self._entries is None:
                 self._entries = self._folded()
             return self._entries
 
@@ -83,12 +84,14 @@ class Catalogue:
         status = self._manifest.stat()
         return status.st_ino, status.st_size
 
-    def _refresh(self) -> bool:
+    def _refresh(self) -> None:
+        """Read what has been appended."""
         inode, size = self.version()
         if inode != self._inode or size < self._read:
             self._state, self._read, self._inode = State(), 0, inode
         if size == self._read:
-            return False
+            return
+        self._entries = None
         with self._manifest.open("rb") as file:
             file.seek(self._read)
             for row in file:
@@ -97,7 +100,6 @@ class Catalogue:
                 with suppress(ValidationError):  # `dau verify` tells; the other lines still hold
                     self._state.add(ManifestLine.model_validate_json(row), self._read)
                 self._read += len(row)
-        return True
 
     def _folded(self) -> dict[str, Entry]:
         found: dict[str, tuple[str, Done, list[str]]] = {}

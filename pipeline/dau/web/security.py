@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -31,6 +33,7 @@ _READING_POSTS = ("/api/v1/query",)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOAD_SECONDS = 3600.0
 _FORM_OVERHEAD = 64 << 10
+_LET_PASS_SECONDS, _LET_PASS_BYTES = 2.0, 8 << 20
 
 CONTENT_SECURITY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -69,12 +72,13 @@ class Guard:
         if scope["type"] != "http":  # no endpoint speaks WebSocket
             await send({"type": "websocket.close", "code": 1008})
             return
-        out = _Out(send, self.settings.stall_seconds, scope["path"])
+        body = _In(receive, self._most(scope), self.settings.stall_seconds)
+        out = _Out(send, body, self.settings.stall_seconds, scope["path"])
         try:
             self._admit(scope, Headers(scope=scope))
             if scope["method"] == "HEAD":  # the server below leaves the body away
                 scope = {**scope, "method": "GET"}
-            await self._within_time(scope, _In(receive, self._most(scope), self.settings.stall_seconds), out)
+            await self._within_time(scope, body, out)
         except Problem as problem:
             await self._answer(problem, scope, receive, out)
         except Exception as error:
@@ -237,12 +241,21 @@ class _In:
                 raise HTTPException(413, headers={"Connection": "close"})
         return message
 
+    async def let_pass(self) -> None:
+        """Throw away a little more: a caller that is cut off in the middle of its sending may never read the answer."""
+        end, left = time.monotonic() + _LET_PASS_SECONDS, _LET_PASS_BYTES
+        with suppress(TimeoutError):
+            while not self._whole and left > 0 and (rest := end - time.monotonic()) > 0:
+                message = await asyncio.wait_for(self._receive(), rest)
+                self._whole = message["type"] == "http.disconnect" or not message.get("more_body", False)
+                left -= len(message.get("body", b""))
+
 
 class _Out:
     """The answer, with the headers that every answer has; a caller that takes nothing for too long is let go."""
 
-    def __init__(self, send: Send, stall: float, path: str) -> None:
-        self._send, self._stall = send, stall
+    def __init__(self, send: Send, body: _In, stall: float, path: str) -> None:
+        self._send, self._body, self._stall, self._refused = send, body, stall, False
         self._policy = EXPLORER_SECURITY if path.startswith(f"{EXPLORER}/") or path == EXPLORER else CONTENT_SECURITY
         self._shared = path.startswith(f"{EXPLORER}/-/static/")  # pages in a sandbox are of another origin than these
         self.started = False
@@ -251,6 +264,7 @@ class _Out:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self._refused = message["status"] == 413
             self.on_start()
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
@@ -259,4 +273,8 @@ class _Out:
                 headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             headers["Content-Security-Policy"] = self._policy
             headers.setdefault("Cache-Control", "no-store")
+        elif self._refused and not message.get("more_body", False):
+            await asyncio.wait_for(self._send({**message, "more_body": True}), self._stall)
+            await self._body.let_pass()
+            message = {"type": "http.response.body", "body": b""}
         await asyncio.wait_for(self._send(message), self._stall)
