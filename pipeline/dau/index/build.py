@@ -60,6 +60,7 @@ def update(archive: Path, *, rebuild: bool = False, progress: Progress | None = 
     require(archive)
     path = archive / FILE_NAME
     with _alone(archive), _explained(path):
+        _remove(_beside(path))  # what a killed process left
         if not rebuild and _fits(path):
             try:
                 with closing(_open(path)) as connection:
@@ -121,8 +122,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _rebuild(archive: Path, path: Path, progress: Progress | None) -> Updated:
     """Made under another name, then put in place: into the old index by one transaction where that can be read, for
     its readers hold the file; else by renaming."""
-    beside = path.with_name(f"{FILE_NAME}.new")
-    _remove(beside)
+    beside = _beside(path)
     try:
         with closing(sqlite3.connect(beside, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = OFF")
@@ -138,6 +138,10 @@ def _rebuild(archive: Path, path: Path, progress: Progress | None) -> Updated:
     finally:
         _remove(beside)
     return updated
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{FILE_NAME}.new")
 
 
 def _put_in_place(beside: Path, path: Path) -> None:

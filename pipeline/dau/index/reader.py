@@ -27,15 +27,12 @@ def open_index(archive: Path) -> sqlite3.Connection:
     path = archive / FILE_NAME
     if not path.is_file():
         raise IndexUnusable(f"{archive} has no index yet.", _ADVICE)
-    connection = _connect(path, "")
     try:
-        current = is_current(connection)
-    except sqlite3.OperationalError:  # a disk on which the file of the readers' locks cannot be made
-        connection.close()
-        connection = _connect(path, "&immutable=1")
-        current = _asked_again(connection, path)
+        try:
+            connection, current = _connect(path, "")
+        except sqlite3.OperationalError:  # a disk on which the file of the readers' locks cannot be made
+            connection, current = _connect(path, "&immutable=1")
     except sqlite3.DatabaseError as error:
-        connection.close()
         raise IndexUnusable(f"{path} cannot be read ({error}).", _ADVICE) from error
     if not current:
         connection.close()
@@ -43,19 +40,15 @@ def open_index(archive: Path) -> sqlite3.Connection:
     return connection
 
 
-def _asked_again(connection: sqlite3.Connection, path: Path) -> bool:
-    try:
-        return is_current(connection)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise IndexUnusable(f"{path} cannot be read ({error}).", _ADVICE) from error
-
-
-def _connect(path: Path, options: str) -> sqlite3.Connection:
+def _connect(path: Path, options: str) -> tuple[sqlite3.Connection, bool]:
+    """A connection, and whether the index is of this version."""
     connection = sqlite3.connect(
         f"file:{quote(str(path.resolve()))}?mode=ro{options}", uri=True, check_same_thread=False, isolation_level=None
     )
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cache_size = -32768")
-    return connection
+    try:
+        for setting in ("query_only = ON", "trusted_schema = OFF", "cache_size = -32768"):
+            connection.execute(f"PRAGMA {setting}")
+        return connection, is_current(connection)
+    except BaseException:
+        connection.close()
+        raise
