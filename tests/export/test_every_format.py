@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,21 @@ def test_a_damaged_document_never_goes_unsaid(to: str, archive: Path, tmp_path: 
         assert str(path) in str(error)
     finally:
         path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_documents_are_let_go_one_by_one(to: str, archive: Path, tmp_path: Path) -> None:
+    known: list[weakref.ref[Held]] = []
+    alive: list[int] = []
+
+    def watched() -> Iterator[Held]:
+        for held in documents(archive):
+            known.append(weakref.ref(held))
+            yield held
+            alive.append(sum(each() is not None for each in known))
+
+    export(watched(), to, tmp_path / "out", Options(archive))
+    assert len(alive) == 5 and max(alive) <= 2  # the one in hand, and at most the one before
 
 
 def test_every_format_has_a_line_for_the_help() -> None:

@@ -168,6 +168,23 @@ def test_parquet_is_typed_and_says_what_it_is(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_are_written_in_groups_and_nothing_depends_on_their_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = tuple(Node(id=f"n/{n}", parent="n", kind="paragraph", text=f"câu {n}") for n in range(7))
+    held = held_in(tmp_path, [Directive(nodes=nodes), Directive(nodes=nodes[:2]), Directive()])
+    whole, _ = written(tmp_path, held, "parquet")
+    small = tmp_path / "small"
+    small.mkdir()
+    for name, value in {"PACK_ROWS": 2, "GROUP_ROWS": 4, "WAITING_BYTES": 1}.items():
+        monkeypatch.setattr(f"dau.export.parquet.{name}", value)
+    parts, _ = written(small, held, "parquet")
+    assert pq.ParquetFile(whole / "nodes.parquet").num_row_groups == 1
+    assert pq.ParquetFile(parts / "nodes.parquet").num_row_groups >= 2
+    for name in TABLES:
+        assert pq.read_table(parts / f"{name}.parquet").equals(pq.read_table(whole / f"{name}.parquet"))
+
+
 @pytest.mark.parametrize("text", ["2021-02-30", "30/9/2021", "2021-W05-1", "", "２０２１-01-01"])
 def test_what_is_no_day_is_null_in_parquet_and_told(text: str, tmp_path: Path) -> None:
     metadata = Metadata(issued=DatedText(raw="ngày 45", date=text))
