@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import httpx
@@ -17,21 +16,9 @@ from PIL import Image
 from dau.archive.store import Archive
 from dau.web.files import disposition
 
+from .asking import all_pages
 from .conftest import COUNT, Site
 from .making import indexed, put, read, serving
-
-
-def all_pages(site: Site, path: str, **asked: object) -> list[dict[str, Any]]:
-    """Every item of a list, page by page."""
-    found: list[dict[str, Any]] = []
-    cursor = None
-    while True:
-        shown = {**asked, **({"cursor": cursor} if cursor else {})}
-        part = site.get(path, params=shown).raise_for_status().json()
-        found += part["items"]
-        cursor = part["next"]
-        if cursor is None:
-            return found
 
 
 @pytest.mark.parametrize("order", ["id", "issued", "-issued", "confidence", "-to_review"])
