@@ -94,8 +94,8 @@ def test_a_file_that_vanishes_during_the_run(good: Path, dau_run: Run, monkeypat
     run_module = importlib.import_module("dau.batch.run")
     found_by = run_module.discover
 
-    def then_delete(named: object) -> object:
-        found = found_by(named)
+    def then_delete(named: object, **options: object) -> object:
+        found = found_by(named, **options)
         victim.unlink()
         return found
 
