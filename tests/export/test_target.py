@@ -123,6 +123,26 @@ def test_a_failure_half_way_leaves_what_was_there(to: str, archive: Path, tmp_pa
     assert files_in(tmp_path) == before
 
 
+@pytest.mark.parametrize("there", [strange_file, strange_folder])
+@pytest.mark.parametrize("to", TABLES_OF)
+def test_what_comes_to_the_place_meanwhile_stays(to: str, there: object, archive: Path, tmp_path: Path) -> None:
+    """Two exports at the same time, say: the first to end has the place."""
+
+    def slow() -> Iterator[Held]:
+        yield from documents(archive)
+        there(tmp_path / "out")  # type: ignore[operator]
+
+    with pytest.raises(TargetRefused):
+        export(slow(), to, tmp_path / "out", Options(archive))
+    assert [content for name, content in files_in(tmp_path).items() if name.startswith("out")] == [b"mine"]
+    assert not [name for name in files_in(tmp_path) if name.startswith(".tmp-")]
+
+
+def test_the_longest_names_will_do(archive: Path, tmp_path: Path) -> None:
+    for to in TABLES_OF:
+        export(documents(archive), to, tmp_path / (to + "ế" * 82), Options(archive))
+
+
 @pytest.mark.parametrize("to", TABLES_OF)
 def test_a_full_disk_leaves_nothing(to: str, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(path: object, *flags: object) -> int:

@@ -54,10 +54,10 @@ def export(documents: Iterable[Held], to: str, out: Path, options: Options, *, o
     chosen = FORMATS[to]
     target.check(out, chosen.shape, overwrite=overwrite)
     if chosen.shape == "file":
-        with target.whole_file(out) as path:
+        with target.whole_file(out, overwrite=overwrite) as path:
             return _written(chosen, documents, path, options)
     about: dict[str, object] = {"format": to, "dau": __version__}
-    with target.whole_folder(out, about) as path:
+    with target.whole_folder(out, about, overwrite=overwrite) as path:
         report = _written(chosen, documents, path, options)
         about |= {"documents": report.documents, "rows": report.rows}
         return report

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -86,12 +87,14 @@ def _strange(out: Path) -> str | None:
 
 
 @contextmanager
-def whole_file(out: Path) -> Iterator[Path]:
-    """A path to write a file at, beside `out`; synced and renamed onto it at the end, removed after an error."""
-    temporary = out.with_name(f"{TEMPORARY}{os.getpid()}-{out.name}"[:200])
+def whole_file(out: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A path to write a file at, beside `out`; synced and given its name at the end, removed after an error. What took
+    the place in the meantime is treated as `check` does."""
+    temporary = out.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         yield temporary
         _sync_file(temporary)
+        check(out, "file", overwrite=overwrite)
         temporary.replace(out)
         sync_directory(out.absolute().parent)
     except OSError as error:
@@ -101,9 +104,10 @@ def whole_file(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(out: Path, about: dict[str, Any]) -> Iterator[Path]:
+def whole_folder(out: Path, about: dict[str, Any], *, overwrite: bool) -> Iterator[Path]:
     """An empty folder to write into, beside `out`; gets its `export.json` (`about` and the checksums), is synced and
-    renamed to `out` at the end, removed after an error. `about` may be filled in the meantime."""
+    renamed to `out` at the end, removed after an error. `about` may be filled in the meantime. What took the place
+    meanwhile is treated as `check` does."""
     parent = out.absolute().parent
     temporary: Path | None = None
     try:
@@ -117,6 +121,7 @@ def whole_folder(out: Path, about: dict[str, Any]) -> Iterator[Path]:
             _sync_file(path)
         for directory, _, _ in os.walk(temporary, topdown=False):
             sync_directory(Path(directory))
+        check(out, "folder", overwrite=overwrite)
         _put_in_place(temporary, out)
         sync_directory(parent)
     except OSError as error:
