@@ -12,7 +12,7 @@ import pytest
 from dau.document.page import Page
 from dau.document.transcript import Cell, Line, Overlay, Rescan, Transcript, TranscriptPage, Word, line_id
 from dau.ocr import OcrSettings, Reader, Reading
-from dau.ocr.legible import LEAST_RIGHT, ghost_lines, is_faint, legibility, share_right
+from dau.ocr.legible import ghost_lines, is_doubtful, is_faint, legibility, share_right
 from dau.ocr.light import light_ink, without_light
 from dau.ocr.rescue import rescued, together
 from dau.reading import DocumentReading, transcript_page
@@ -107,16 +107,19 @@ BROKEN = words("Công tác thi đlia khen thiing năm vli chl đíi mli", "Công
         ([BROKEN] * 4, True),
         ([words(LINES[0]), BROKEN] * 4, True),
         ([BROKEN], False),  # too few words to tell
+        ([words(LINES[0], confidence=0.995)] * 3 + [BROKEN] * 2, False),  # not enough of them to be sure
+        ([words(LINES[0], confidence=0.995)] * 30 + [BROKEN] * 20, True),
         ([words("uỷ ban nhân dân tỉnh Quảng Ngãi", "uy bân nhàn dan tính Quang Ngai", 0.97)] * 4, False),
         ([words("Ông bà ........... HQ HH TH ky Ho BƠ", "Ông bà .... n nh km v ng xk", 0.5)] * 5, False),
         ([tuple(w.model_copy(update={"readings": {"trueocr": w.raw}}) for w in BROKEN)] * 4, False),
     ],
-    ids=["text", "one line broken", "broken", "half", "one line", "engines differ but are sure", "dots", "one engine"],
+    ids=["text", "one line broken", "broken", "half", "one line", "some", "as many of more",
+         "engines differ but are sure", "dots", "one engine"],
 )
 def test_a_page_is_doubtful_where_many_words_are_probably_wrong(
     rows: Sequence[tuple[Word, ...]], doubtful: bool
 ) -> None:
-    assert (share_right(lines(*rows)) < LEAST_RIGHT) is doubtful
+    assert is_doubtful(lines(*rows)) is doubtful
 
 
 def placed(page: Page, *rows: tuple[Word, ...]) -> tuple[Line, ...]:
@@ -125,6 +128,13 @@ def placed(page: Page, *rows: tuple[Word, ...]) -> tuple[Line, ...]:
         line.model_copy(update={"bbox": page.box_in_points(200, 296 + 70 * n, 1450, 346 + 70 * n)})
         for n, line in enumerate(lines(*rows))
     )
+
+
+def test_what_is_expected_of_a_page_grows_with_how_sure_its_words_are() -> None:
+    sure = [0.5, 0.7, 0.85, 0.93, 0.96, 0.99, 1.0]
+    for other in (None, LINES[1]):
+        shares = [share_right(lines(*[words(LINES[0], other, c)] * 3)) for c in sure]
+        assert shares == sorted(shares) and shares[-1] > 0.95
 
 
 def test_a_doubtful_page_keeps_its_words_and_is_flagged() -> None:

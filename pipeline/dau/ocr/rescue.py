@@ -15,7 +15,7 @@ from dau.document.errors import DauError
 from dau.document.page import Page
 from dau.document.transcript import BBox, Line, Overlay, OverlayKind, Rescan, line_id
 
-from .legible import LEAST_RIGHT, Legibility, ghost_lines, is_faint, legibility, share_right
+from .legible import Legibility, ghost_lines, is_doubtful, is_faint, legibility
 from .light import light_ink, without_light
 from .lines import TextLine
 from .syllables import is_syllable, trimmed
@@ -94,7 +94,7 @@ def _without_ghosts(page: Page, reading: Reading) -> Reading:
 
 def _doubted(reading: Reading) -> Reading:
     """The reading with a flag where many of its words are probably wrong."""
-    return _also(reading, "doubtful") if share_right(reading.lines) < LEAST_RIGHT else reading
+    return _also(reading, "doubtful") if is_doubtful(reading.lines) else reading
 
 
 def _also(reading: Reading, reason: Rescan) -> Reading:
