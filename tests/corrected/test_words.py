@@ -67,6 +67,26 @@ def test_one_word_that_is_two_elsewhere_is_the_run_of_both() -> None:
     assert not isinstance(back, str) and (back.first, back.last) == (2, 2)
 
 
+def test_boxes_that_lie_one_in_another_do_not_swallow_neighbours() -> None:
+    """As readers give them where a seal or a ruling cuts through words."""
+    boxes = {"BCĐ": (142.5, 358.7, 195.4, 373.5), "Đổi": (163.3, 356.7, 177.4, 374.7), "mới": (180.0, 358.0, 194.0, 373.0),
+             "toàn": (198.0, 358.0, 220.0, 373.0)}  # fmt: skip
+    words = [Word(raw=text, restored=text, bbox=box) for text, box in boxes.items()]
+    transcript = page(line(*words))
+    for n, text in enumerate(boxes):
+        run = find(transcript, target_of(transcript, text))
+        assert not isinstance(run, str) and (run.first, run.last) == (n, n)
+
+
+def test_every_word_of_a_page_is_found_by_its_own_target() -> None:
+    for _, transcript in (machine(), boxed()):
+        for n, row in enumerate(page_of(transcript).lines):
+            for first in range(len(row.words)):
+                for last in range(first, min(first + 3, len(row.words))):
+                    run = find(transcript, word_target(page_of(transcript), row, first, last))
+                    assert not isinstance(run, str) and (run.line, run.first, run.last) == (n, first, last)
+
+
 @pytest.mark.parametrize(("dx", "dy"), [(40.0, 0.0), (0.0, 30.0), (-300.0, 0.0)])
 def test_a_word_is_not_found_beside_its_place(dx: float, dy: float) -> None:
     seen = page(line(*text_words("một hai ba")))

@@ -50,10 +50,9 @@ def _find(transcript: Transcript, target: LineTarget) -> Place | str:
             continue
         if target.bbox:
             box = target.bbox
-            shares = [(_shared(line.bbox, box), line.raw == target.raw, -n) for n, line in enumerate(page.lines)
-                      if line.bbox and line.words]  # fmt: skip
-            share, _, n = max(shares, default=(0.0, False, 0))
-            return (p, -n) if share >= _LEAST_OVERLAP else "không còn dòng nào ở chỗ này trên trang"
+            shares = [(line.raw == target.raw, share, -n) for n, line in enumerate(page.lines)
+                      if line.words and (share := _shared(line.bbox, box)) >= _LEAST_OVERLAP]  # fmt: skip
+            return (p, -max(shares)[-1]) if shares else "không còn dòng nào ở chỗ này trên trang"
         same = [n for n, line in enumerate(page.lines) if line.raw == target.raw and target.line in (None, line.id)]
         return (p, same[0]) if len(same) == 1 else "không còn dòng này, hoặc có nhiều dòng giống nhau"
     return f"kết quả này không có trang {target.page}"

@@ -17,6 +17,8 @@ from .ledger import Ledger, reviewed
 
 _LEAST_OVERLAP = 0.5
 """How much of both together two boxes must share, along the line, to be the same place."""
+_LONGEST_RUN = 40
+"""The most words that can be corrected as one."""
 
 
 @dataclass(frozen=True, order=True)
@@ -103,28 +105,37 @@ def find(transcript: Transcript, target: WordTarget) -> Run | str:
 
 
 def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run | str:
+    """The run that fills the box best; one that was read as the reviewer saw it before all others, for boxes of
+    neighbours may lie one in another."""
     along = 1 if page.rotation in (90, 270) else 0  # the axis the lines run along, on the page as displayed
-    found = [
-        (share, " ".join(w.raw for w in line.words[first : last + 1]) == target.raw, line.id == target.line,
-         Run(p, n, first, last))
-        for n, line in enumerate(page.lines)
-        for first, last, share in _covered(line, box, along)
-    ]  # fmt: skip
+    found: list[tuple[bool, float, bool, int, int, Run]] = []
+    for n, line in enumerate(page.lines):
+        for first, last, share in _covering(line, box, along):
+            raw = " ".join(w.raw for w in line.words[first : last + 1])
+            apart = abs(sum(len(w.raw) + 1 for w in line.words[:first]) - (target.start or 0))
+            found.append((raw == target.raw, share, line.id == target.line, first - last, -apart, Run(p, n, first, last)))
     return max(found)[-1] if found else "không còn chữ nào ở chỗ này trên trang"
 
 
-def _covered(line: Line, box: BBox, along: int) -> Iterator[tuple[int, int, float]]:
-    """The run of words of a line whose middles lie in the box, where it is as long as the box, or nearly so."""
-    inside = [n for n, w in enumerate(line.words) if w.bbox and all(_middle_within(w.bbox, box, i) for i in (0, 1))]
-    if inside and inside[-1] - inside[0] == len(inside) - 1:
-        hull = _union(line.words[inside[0] : inside[-1] + 1])
-        share = _shared(hull, box, along) if hull else 0.0
-        if share >= _LEAST_OVERLAP:
-            yield inside[0], inside[-1], round(share, 3)
+def _covering(line: Line, box: BBox, along: int) -> Iterator[tuple[int, int, float]]:
+    """Runs of words of a line that are about as long as the box and lie at its height, and how well they fill it."""
+    across = 1 - along
+    near = [n for n, w in enumerate(line.words) if w.bbox and all(_touch(w.bbox, box, axis) for axis in (0, 1))]
+    for first in near:
+        for last in near[near.index(first) : near.index(first) + _LONGEST_RUN]:
+            hull = _union(line.words[first : last + 1])
+            if hull and _shared(hull, box, along) >= _LEAST_OVERLAP and _middle_within(hull, box, across):
+                yield first, last, round(_shared(hull, box, along) * _shared(hull, box, across), 2)
 
 
-def _middle_within(word: BBox, box: BBox, axis: int) -> bool:
-    return box[axis] <= (word[axis] + word[axis + 2]) / 2 <= box[axis + 2]
+def _touch(a: BBox, b: BBox, axis: int) -> bool:
+    return a[axis] <= b[axis + 2] and b[axis] <= a[axis + 2]
+
+
+def _middle_within(a: BBox, b: BBox, axis: int) -> bool:
+    """Whether the middle of one of two boxes lies within the other, along one axis."""
+    x, y = (a[axis] + a[axis + 2]) / 2, (b[axis] + b[axis + 2]) / 2
+    return b[axis] <= x <= b[axis + 2] or a[axis] <= y <= a[axis + 2]
 
 
 def _shared(a: BBox, b: BBox, axis: int) -> float:
