@@ -90,6 +90,7 @@ WRONG: list[tuple[str, dict[str, object]]] = [
     ("another version", {"schema_version": "2.0"}),
     ("half a surrogate pair", {"after": "\ud800"}),
     ("a megabyte", {"after": "x" * (1 << 20)}),
+    ("a word accepted unseen", {"action": "accept", "target": {"kind": "word", "page": 1, "raw": "a"}, "before": None}),
     ("a box that is nowhere", {"action": "accept", "target": {"kind": "word", "page": 1, "raw": "a",
                                                               "bbox": [float("nan"), 0, 1, 1]}}),
     ("a word without text", {"action": "correct_word", "target": {"kind": "word", "page": 1, "raw": "a"},

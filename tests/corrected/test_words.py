@@ -69,8 +69,8 @@ def test_one_word_that_is_two_elsewhere_is_the_run_of_both() -> None:
 
 def test_boxes_that_lie_one_in_another_do_not_swallow_neighbours() -> None:
     """As readers give them where a seal or a ruling cuts through words."""
-    boxes = {"BCĐ": (142.5, 358.7, 195.4, 373.5), "Đổi": (163.3, 356.7, 177.4, 374.7), "mới": (180.0, 358.0, 194.0, 373.0),
-             "toàn": (198.0, 358.0, 220.0, 373.0)}  # fmt: skip
+    boxes = {"BCĐ": (142.5, 358.7, 195.4, 373.5), "Đổi": (163.3, 356.7, 177.4, 374.7),
+             "mới": (180.0, 358.0, 194.0, 373.0), "toàn": (198.0, 358.0, 220.0, 373.0)}  # fmt: skip
     words = [Word(raw=text, restored=text, bbox=box) for text, box in boxes.items()]
     transcript = page(line(*words))
     for n, text in enumerate(boxes):

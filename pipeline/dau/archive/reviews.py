@@ -229,6 +229,8 @@ class ReviewEvent(Frozen):
             raise ValueError(f"{self.action} is about {' or '.join(wanted)}, not {self.target.kind}")
         if self.action == "correct_word" and not (isinstance(self.after, str) and self.after):
             raise ValueError("correct_word says in `after` what is printed there")
+        if self.action == "accept" and self.target.kind == "word" and not isinstance(self.before, str):
+            raise ValueError("a word is accepted as it was seen: `before` says how")
         if self.action == "correct_field" and isinstance(self.target, FieldTarget):
             _check_value(self.target, self.after)
         if self.action == "correct_task" and isinstance(self.after, str):

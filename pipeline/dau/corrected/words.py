@@ -113,7 +113,8 @@ def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run 
         for first, last, share in _covering(line, box, along):
             raw = " ".join(w.raw for w in line.words[first : last + 1])
             apart = abs(sum(len(w.raw) + 1 for w in line.words[:first]) - (target.start or 0))
-            found.append((raw == target.raw, share, line.id == target.line, first - last, -apart, Run(p, n, first, last)))
+            hinted = line.id == target.line
+            found.append((raw == target.raw, share, hinted, first - last, -apart, Run(p, n, first, last)))
     return max(found)[-1] if found else "không còn chữ nào ở chỗ này trên trang"
 
 
