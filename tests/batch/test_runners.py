@@ -66,7 +66,7 @@ def runner(name: str, request: pytest.FixtureRequest, time_limit: float | None =
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Texts, tiny scans, a file twice, and what cannot be read."""
+    """Texts, tiny scans, a file twice, a folder that is one document, and what cannot be read."""
     folder = tmp_path_factory.mktemp("runners") / "in"
     folder.mkdir()
     (folder / "text.txt").write_text(TEXT, encoding="utf-8")
@@ -75,6 +75,10 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages[0].save(folder / "scan.png", dpi=(150, 150))
     pages[0].save(folder / "two.tif", save_all=True, append_images=pages[1:], dpi=(150, 150))
     (folder / "again.png").write_bytes((folder / "scan.png").read_bytes())
+    (folder / "several").mkdir()
+    (folder / "several" / "document.toml").write_text('pages = ["b.png", "a.jpg"]\n', encoding="utf-8")
+    pages[0].save(folder / "several" / "b.png", dpi=(150, 150))
+    pages[1].save(folder / "several" / "a.jpg", dpi=(150, 150))
     (folder / "empty.pdf").touch()
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4\nnothing of the kind")
     os.utime(folder / "scan.png", (1e9, 1e9))
@@ -118,7 +122,7 @@ class TestTheSameDocuments:
     def test_the_same_outcomes(self, name: str, archives: Callable[[str], Path]) -> None:
         wanted, made = outcomes(archives("serial")), outcomes(archives(name))
         assert made == wanted
-        assert Counter(line["status"] for line in made.values()) == {"success": 5, "failed": 2}
+        assert Counter(line["status"] for line in made.values()) == {"success": 6, "failed": 2}
 
     def test_proven(self, name: str, archives: Callable[[str], Path]) -> None:
         assert list(verify(archives(name))) == []
