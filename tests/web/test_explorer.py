@@ -1,0 +1,62 @@
+"""The data explorer: all of the index, nothing but the index."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Site
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/data/", 200), ("/data/index", 200), ("/data/index/tasks", 200), ("/data/index/v_duties", 200),
+        ("/data/index/search", 200), ("/data/index/tasks.json?_size=2", 200), ("/data/-/static/app.css", 200),
+        ("/data/index.db", 403), ("/data/_internal", 403), ("/data/_memory", 404), ("/data/other", 404),
+        ("/data/-/databases.json", 404), ("/data/-/metadata.json", 404), ("/data/-/plugins.json", 404),
+        ("/data/-/threads.json", 404), ("/data/-/auth-token", 404), ("/data/-/permissions", 404),
+        ("/data/-/actor.json", 404), ("/data/-/static/../../secret", 404),
+    ],
+)  # fmt: skip
+def test_pages(site: Site, path: str, status: int) -> None:
+    answer = site.client.get(f"{site.address}{path}")
+    assert answer.status_code == status
+    assert str(site.archive) not in answer.text
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "status"),
+    [
+        ("select count(*) from tasks", 200), ("with x as (select 1) select * from x", 200),
+        ("select file from pragma_database_list", 400), ("select * from pragma_table_info('tasks')", 200),
+        ("select load_extension('x')", 400), ("select readfile('/etc/passwd')", 400),
+        ("attach '/etc/passwd' as x", 400), ("delete from tasks", 400), ("select zeroblob(100000000)", 400),
+        ("select 1; delete from tasks", 400), ("pragma writable_schema = 1", 400), ("vacuum into '/tmp/x'", 400),
+        ("with recursive x(n) as (select 1 union all select n + 1 from x) select count(*) from x", 400),
+        ("with x as (select 1) delete from tasks", 400), ("with x as (select 1) update tasks set text = ''", 400),
+        ("/* select */ delete from tasks", 400), ("select * from fts5vocab('search', 'row')", 400),
+    ],
+)  # fmt: skip
+def test_sql_reads_this_file_and_nothing_else(desk: Site, sql: str, status: int) -> None:
+    answer = desk.client.get(f"{desk.address}/data/index.json", params={"sql": sql})
+    assert answer.status_code == status
+    assert str(desk.archive) not in answer.text
+    assert desk.client.get(f"{desk.address}/data/index/tasks.json?_size=1").json()["rows"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/data", "/data/", "/data/index", "/data/index/tasks", "/data/-/messages"])
+def test_it_takes_nothing(desk: Site, method: str, path: str) -> None:
+    answer = desk.client.request(method, f"{desk.address}{path}", headers={"Authorization": "Bearer nobody"})
+    assert answer.status_code == 401
+    answer = desk.client.request(method, f"{desk.address}{path}")
+    assert answer.status_code == 405
+
+
+def test_texts_of_documents_are_escaped(site: Site) -> None:
+    page = site.client.get(f"{site.address}/data/index/tasks?_size=100&document={site.hostile}").text
+    assert "<script>alert(" not in page
+    assert "<img src=x" not in page
+    found = site.client.get(f"{site.address}/data/index/documents?_size=100").text
+    assert "<script>alert(1)" not in found and "&lt;script&gt;alert(1)" in found
