@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
@@ -25,6 +25,8 @@ DAYS: frozenset[tuple[type[BaseModel], str]] = frozenset(
     {(DatedText, "date"), (Citation, "date"), (Deadline, "date"), (Deadline, "start"), (Deadline, "end")}
 )
 """The fields of document.json that hold a calendar day."""
+Convert = Callable[[Any, list[str]], Any]
+"""A value of a model, not None → what Arrow takes; the second argument is `no_days` of `value`."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -98,31 +100,52 @@ def _options(hint: Any) -> list[Any]:
 def value(model: BaseModel, no_days: list[str]) -> dict[str, Any]:
     """A model as a Python value of its struct type. Texts in the place of a day that are none go to `no_days`."""
     found: dict[str, Any] = {}
-    for name, field in type(model).model_fields.items():
+    for name, convert in _plan(type(model)):
         given = getattr(model, name)
-        if (type(model), name) in DAYS:
-            found[name] = day(given)
-            if given is not None and found[name] is None:
-                no_days.append(given)
-        else:
-            found[name] = _value(given, field.annotation, no_days)
+        found[name] = given if convert is None or given is None else convert(given, no_days)
     return found
 
 
-def _value(given: Any, hint: Any, no_days: list[str]) -> Any:
-    if given is None:
-        return None
+@cache
+def _plan(model: type[BaseModel]) -> tuple[tuple[str, Convert | None], ...]:
+    """For each field of a model what turns its value into Arrow's, None where it is left as it is."""
+    hints: dict[str, Any] = {name: field.annotation for name, field in model.model_fields.items()}
+    return tuple((name, _day if (model, name) in DAYS else _converter(hint)) for name, hint in hints.items())
+
+
+def _day(given: str, no_days: list[str]) -> date | None:
+    found = day(given)
+    if found is None:
+        no_days.append(given)
+    return found
+
+
+@cache
+def _converter(hint: Any) -> Convert | None:
     if hint is JsonValue:
-        return json.dumps(given, ensure_ascii=False)
-    if isinstance(given, BaseModel):
-        return value(given, no_days)
+        return lambda given, _: json.dumps(given, ensure_ascii=False)
     options = _options(hint)
     if len(options) > 1:
-        if not any(get_origin(option) is tuple for option in options):
-            return str(given)
-        return [given] if isinstance(given, str) else list(given)
-    if isinstance(given, tuple):
-        return [_value(each, get_args(options[0])[0], no_days) for each in given]
-    if isinstance(given, dict):
-        return [(key, _value(each, get_args(options[0])[1], no_days)) for key, each in given.items()]
-    return given
+        if any(get_origin(option) is tuple for option in options):
+            return lambda given, _: [given] if isinstance(given, str) else list(given)
+        return lambda given, _: str(given)
+    (hint,) = options
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        inner = _converter(args[0])
+        return _each(inner) if inner else None
+    if origin is dict:
+        return _pairs(_converter(args[1]))
+    return value if origin is not Literal and issubclass(hint, BaseModel) else None
+
+
+def _each(convert: Convert) -> Convert:
+    return lambda given, no_days: [None if item is None else convert(item, no_days) for item in given]
+
+
+def _pairs(convert: Convert | None) -> Convert:
+    """For a dict: what Arrow takes for a map."""
+    if convert is None:
+        return lambda given, _: list(given.items())
+    convert_each = _each(convert)
+    return lambda given, no_days: list(zip(given, convert_each(given.values(), no_days), strict=True))
