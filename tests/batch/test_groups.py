@@ -14,8 +14,9 @@ from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.archive.manifest import Entry, ManifestLine, read
+from dau.archive.manifest import Entry, ManifestLine, SourceFile, read
 from dau.archive.outcome import Outcome, Task
+from dau.archive.store import Archive
 from dau.batch import Limits
 from dau.batch.discover import Discovery, discover
 from dau.batch.groups import DECLARATION, natural
@@ -303,6 +304,17 @@ def test_interrupted_it_goes_on(desk: Desk, originals: str) -> None:
     summary = desk.run(other, originals=originals)  # the folder is not named again
     assert (summary.total, summary.statuses) == (2, {"success": 2})
     assert page_names(next(line for line in outcomes(desk) if line.source.group)) == ["1.jpg", "2.jpg"]
+    assert desk.problems() == []
+
+
+def test_a_folder_that_was_none_is_not_made_one_by_going_on(desk: Desk) -> None:
+    """A folder that could not be read, whose outcome line broke off, could be read later: its images are their own."""
+    folder = fill(desk.inputs / "a", "1.jpg", "2.jpg")
+    with Archive.open(desk.archive) as archive:
+        archive.append(ManifestLine(event="received", source=SourceFile(path=str(folder))))
+    other = desk.put("other/x.txt", "x")
+    assert desk.run(other).statuses == {"success": 1, "failed": 1}
+    assert desk.run().statuses == {"success": 2}
     assert desk.problems() == []
 
 

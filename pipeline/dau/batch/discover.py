@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..archive.manifest import SourceFile
 from ..archive.originals import source_failure
 from ..archive.paths import name_of
 from ..archive.store import is_archive
@@ -43,14 +44,13 @@ def discover(named: Iterable[str | os.PathLike[str]], *, group: bool = False) ->
     return Discovery(tuple(inputs.values()), dict(sorted(walk.ignored.counts.items())), walk.ignored.examples)
 
 
-def candidate_of(text: str) -> Candidate:
-    """An input that an earlier run took up, by its path as the manifest writes it. A folder is one document: nothing
-    else of a folder is ever an input."""
-    name = name_of(text)
+def candidate_of(source: SourceFile) -> Candidate:
+    """An input that was taken up before, to be taken up again as what it was."""
+    name = name_of(source.path)
     if remote.is_url(name):
-        return remote_walk.candidate_of(name)
+        return remote_walk.candidate_of(name, source.group is not None)
     path = Path(name)
-    return Candidate(path, group=LocalFolder(path) if path.is_dir() else None)
+    return Candidate(path, group=LocalFolder(path) if source.group is not None else None)
 
 
 class _Walk:

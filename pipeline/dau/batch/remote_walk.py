@@ -32,14 +32,9 @@ def discover(url: str, ignored: Ignored, group: bool) -> Iterator[Candidate]:
         yield from _examine(match, store, ignored, group)
 
 
-def candidate_of(url: str) -> Candidate:
-    """An input that an earlier run took up, and that is not named now."""
-    try:
-        check(url)
-        file = answer(url, lambda: Store.of(url).look(url))
-    except InputError as error:
-        return _candidate(url, problem=error)
-    return _candidate(url, group=RemoteFolder(url)) if file is None else _file(url, file)
+def candidate_of(url: str, group: bool) -> Candidate:
+    """An input that was taken up before; `group`: a folder that is one document."""
+    return _candidate(url, group=RemoteFolder(url)) if group else _candidate(url, remote=RemoteFile(url))
 
 
 def _examine(url: str, store: Store, ignored: Ignored, group: bool) -> Iterator[Candidate]:

@@ -118,11 +118,11 @@ class _Run:
         found = discover(named, group=self.options.group)
         self.named = {candidate.name for candidate in found.inputs}
         interrupted = [line.source for line in self.archive.state.pending.values()]
-        unnamed = {source.path for source in interrupted} - self.named
+        unnamed = {source.path: source for source in interrupted if source.path not in self.named}
         self.summary.total = len(self.named) + len(unnamed)
         self.summary.ignored = found.ignored
         self.emit(Discovered(self.summary.total, found.ignored))
-        left = (candidate_of(name) for name in sorted(unnamed) if name not in self.resumed)
+        left = (candidate_of(unnamed[name]) for name in sorted(unnamed) if name not in self.resumed)
         self._convert(self._tasks(interrupted, chain(found.inputs, left)), convert, runner)
         while self.again and not self.stop():
             again, self.again = self.again, []
@@ -342,7 +342,7 @@ class _Run:
             "Wait until it has been written to the end, then run again.",
         )
         self._record(flight.source, Outcome.failed(error))
-        self.again += [candidate_of(follower.path) for follower in flight.followers]
+        self.again += [candidate_of(follower) for follower in flight.followers]
 
     def _checked(self, task: Task, outcome: Outcome) -> Outcome:
         """An outcome that names files which are not there is a failure, whatever it says of itself."""
