@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dau.cli.app import exit_code
-from dau.document.directive import DatedText, Directive, DocumentType, Metadata, Number
+from dau.document.directive import DatedText, Directive, DocumentType, Metadata, Node, Number
 from dau.export import FORMATS
 from tests.export.making import archive_of
 
@@ -124,6 +124,22 @@ def test_a_package_that_is_missing(missing: str, to: str, archive: Path, tmp_pat
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 3 and "pip install 'dau[export]'" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("to", ["jsonl", "parquet", "csv"])
+def test_a_disk_that_fills_up_leaves_nothing(to: str, tmp_path: Path) -> None:
+    """No file of this process may grow beyond 4 KiB, as on a full disk."""
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 8000)))  # does not compress to nothing
+    nodes = (Node(id="n/1", parent="n", kind="paragraph", text=text),)
+    archive = archive_of(tmp_path / "A", [Directive(nodes=nodes)])
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "from dau.cli.app import exit_code\n"
+        f"sys.exit(exit_code(['export', {str(archive)!r}, '--to', {to!r}, '--out', {str(tmp_path / 'out')!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 4 and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["A"]
 
 
 def test_the_help_names_every_format(capfd: Captured) -> None:
