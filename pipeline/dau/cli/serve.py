@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def serve(
     socket = chosen.bind_socket()
     name = f"[{host}]" if ":" in host else host
     stderr().print(f"Serving at http://{name}:{socket.getsockname()[1]}/ — Ctrl-C ends it.")
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more when it has ended: all is done then
+        signal.signal(number, lambda *_: None)
     server.run(sockets=[socket])
 
 

@@ -1,0 +1,56 @@
+"""`dau serve` as somebody types it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from .making import TOKEN
+
+DAU = [sys.executable, "-m", "dau.cli"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_asked_to_end(made: tuple[Path, tuple[str, ...]], number: int) -> None:
+    command = [*DAU, "serve", str(made[0]), "--port", "0", "--write"]
+    environment = {**os.environ, "DAU_TOKEN": TOKEN}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as server:
+        assert server.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
+        assert found is not None
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        for _ in range(100):
+            try:
+                who = httpx.get(f"{found[0]}/api/v1/session", headers=headers).json()
+                break
+            except httpx.TransportError:
+                continue
+        assert who["may_write"]
+        server.send_signal(number)
+        assert server.wait(60) == 0
+        assert "Traceback" not in server.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("options", "token", "code", "told"),
+    [
+        (["--host", "0.0.0.0"], None, 2, "token"), (["--host", "example.org"], None, 2, "token"),
+        (["--write"], "short", 2, "token"), (["--token-file", "/nowhere"], None, 2, "cannot be read"),
+        (["--port", "99999"], None, 2, "--port"), ([], None, 4, "not an archive"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_served(tmp_path: Path, options: list[str], token: str | None, code: int, told: str) -> None:
+    """The last one is right but for the folder."""
+    environment = {**os.environ, **({"DAU_TOKEN": token} if token else {})}
+    command = [*DAU, "serve", str(tmp_path), *options]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    assert ended.returncode == code
+    assert told in ended.stderr and "Traceback" not in ended.stderr
+    assert token is None or token not in ended.stderr
