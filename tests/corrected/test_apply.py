@@ -5,18 +5,35 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from dau.archive.reviews import DocumentTarget, EventTarget, ReviewEvent, TaskTarget, TaskValue, WordTarget, new_event
+from dau.archive.reviews import FIELDS as FIELDS_THERE
+from dau.archive.reviews import TARGETS as TARGETS_OF
+from dau.archive.reviews import (
+    DocumentTarget,
+    EventTarget,
+    FieldTarget,
+    FlagTarget,
+    LineTarget,
+    ReviewEvent,
+    TaskTarget,
+    TaskValue,
+    WordTarget,
+    new_event,
+)
 from dau.cli.schema import SchemaName, schema_text
 from dau.corrected import Corrected, apply, fingerprint
 from dau.corrected.apply import reparsed
 from dau.document.directive import Assignee, Deadline, Directive, ReviewItem
+from dau.document.transcript import Boundary
+from dau.structure import reproduce
+from tests.structure.reading import line_ids
 
 from .samples import BY, boxed, field, flag, machine, target_of, task, word
 
@@ -412,3 +429,62 @@ def test_what_people_write_is_text(hostile: str) -> None:
     assert found.directive.metadata.subject == hostile and found.directive.metadata.number.text == hostile
     assert hostile in found.transcript.text()
     assert Directive.model_validate_json(found.directive.model_dump_json()) == found.directive
+
+
+# ------------------------------------------------------------------------ fuzz
+
+SOME = st.sampled_from(
+    ["", "Vụ", "4423/QĐ-BTTTT", "quyet-dinh/dieu-1/1", "/tasks/0", "/tasks/x", "p0001-l0002", "\x00", "Đ"]
+)
+ANY = SOME | st.text(max_size=30)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.floats(0, 600)
+BOXES = st.none() | st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+PAGES = st.integers(1, 2)
+RAWS = ANY.filter(bool)
+HINTS = st.none() | ANY.map(lambda text: text[:40])
+TARGETS = st.one_of(
+    st.builds(WordTarget, page=PAGES, raw=RAWS, bbox=BOXES, line=HINTS, start=st.none() | st.integers(0, 10**12)),
+    st.builds(LineTarget, page=PAGES, raw=RAWS, bbox=BOXES, line=HINTS),
+    st.builds(FieldTarget, field=st.sampled_from(sorted(FIELDS_THERE)), raw=st.none() | ANY),
+    st.builds(TaskTarget, node=ANY, text=st.none() | ANY, id=HINTS),
+    st.builds(FlagTarget, code=st.sampled_from(["date_impossible", "wrapped_header"]), field=st.none() | ANY,
+              node=st.none() | ANY, page=st.none() | st.integers(), raw=st.none() | ANY),
+    st.builds(EventTarget, event=st.sampled_from(["00000001", "00000002", "x"])),
+)  # fmt: skip
+TASK_VALUES = st.builds(
+    lambda keys: TaskValue(**keys),
+    st.fixed_dictionaries({}, optional={
+        "text": ANY.filter(str.strip), "kind": st.none(), "field": st.none() | ANY, "deadline": st.none(),
+        "assignees": st.just((Assignee(name="x", role="lead"),)), "modality": st.just("requires"),
+    }),
+)  # fmt: skip
+AFTERS = st.one_of(st.none(), ANY, TASK_VALUES, st.sampled_from(["2021-09-15", *get_args(Boundary)]))
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[ReviewEvent]:
+    """Logs of whatever events can be written."""
+    found = []
+    for n in range(draw(st.integers(1, 8))):
+        target = draw(TARGETS)
+        actions = [action for action, kinds in TARGETS_OF.items() if target.kind in kinds]
+        try:
+            event = new_event(BY, draw(st.sampled_from(actions)), target, before=draw(AFTERS), after=draw(AFTERS))
+        except ValidationError:
+            continue
+        found.append(event.model_copy(update={"id": f"{n:08d}"}))
+    return found
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(logs(), st.booleans())
+def test_whatever_is_said_every_line_stays_and_every_event_is_told(events: list[ReviewEvent], with_boxes: bool) -> None:
+    found = done(events, with_boxes)
+    assert found.fates.keys() == {event.id for event in events}
+    assert reproduce(found.directive) == line_ids(found.transcript)
+    assert found.transcript.text(raw=True) == machine()[1].text(raw=True) or with_boxes
+    assert Directive.model_validate_json(found.directive.model_dump_json()) == found.directive
+    for item in found.directive.review:
+        _, *parts = (item.field or "").split("/")
+        if item.code != "review_unapplied" and parts[:1] == ["tasks"]:
+            assert int(parts[1]) < len(found.directive.tasks)

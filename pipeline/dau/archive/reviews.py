@@ -224,7 +224,7 @@ class ReviewEvent(Frozen):
 
     @validator(mode="after")
     def _fits(self) -> ReviewEvent:
-        wanted = _TARGETS[self.action]
+        wanted = TARGETS[self.action]
         if self.target.kind not in wanted:
             raise ValueError(f"{self.action} is about {' or '.join(wanted)}, not {self.target.kind}")
         if self.action == "correct_word" and not (isinstance(self.after, str) and self.after):
@@ -253,7 +253,7 @@ def _check_value(target: FieldTarget, after: str | TaskValue | None) -> None:
         raise ValueError("a date is given as 2021-09-15")
 
 
-_TARGETS: dict[Action, tuple[str, ...]] = {
+TARGETS: dict[Action, tuple[str, ...]] = {
     "correct_word": ("word",),
     "correct_field": ("field",),
     "correct_task": ("task",),
@@ -261,6 +261,7 @@ _TARGETS: dict[Action, tuple[str, ...]] = {
     "accept": ("word", "field", "task", "flag", "document"),
     "undo": ("event",),
 }
+"""What each action is about."""
 
 
 def new_event(
