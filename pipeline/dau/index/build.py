@@ -192,6 +192,11 @@ def _update(connection: sqlite3.Connection, archive: Path, progress: Progress | 
     return Updated(len(made) - changed, changed, len(gone), unchanged, tuple(sorted(failed.items())), rebuilt)
 
 
+_ENTER = """INSERT INTO indexed (document, stamp, day, number_key, type, agency, year, province)
+SELECT id, ?, coalesce(CAST(replace(issued, '-', '') AS INTEGER), 0), number_key, type, agency, year, province
+FROM documents WHERE id = ?"""
+
+
 class _Writer:
     """Puts documents into the tables and takes them out, inside a transaction."""
 
@@ -223,7 +228,7 @@ class _Writer:
         try:
             for row in rows_of(held):
                 self._connection.execute(self._inserts[type(row)], _values(row))
-            self._connection.execute("INSERT INTO indexed (document, stamp) VALUES (?, ?)", (held.id, held.stamp))
+            self._connection.execute(_ENTER, (held.stamp, held.id))
             at = self._row(held.id)
             self._connection.execute(self._index, (at, *columns(self._connection, held.id)))
         except (DauError, sqlite3.IntegrityError, UnicodeEncodeError, OverflowError) as error:

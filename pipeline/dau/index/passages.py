@@ -14,9 +14,14 @@ BOUNDARY = "\ue000"
 """Between two passages, and a word of its own to the tokenizer: no phrase reaches from one into the next."""
 
 _TITLE = "SELECT number, type, subject, issuer FROM documents WHERE id = ?"
-_NODES = "SELECT id, kind, number, heading, text, page, x0, y0, x1, y1 FROM nodes WHERE document = ? ORDER BY position"
-_BLOCKS = "SELECT position, kind, text, page, x0, y0, x1, y1 FROM blocks WHERE document = ? ORDER BY position"
-_READINGS = "SELECT text, page, x0, y0, x1, y1 FROM readings WHERE document = ? ORDER BY position"
+_NODES = """SELECT concat, id, kind, page, x0, y0, x1, y1 FROM (
+    SELECT *, coalesce(number || char(10), '') || coalesce(heading || char(10), '') || coalesce(text, '') AS concat
+    FROM nodes) WHERE document = ? ORDER BY position"""
+_BLOCKS = "SELECT text, NULL, kind, page, x0, y0, x1, y1 FROM blocks WHERE document = ? ORDER BY position"
+_READINGS = "SELECT text, NULL, 'reading', page, x0, y0, x1, y1 FROM readings WHERE document = ? ORDER BY position"
+
+Passage = tuple[str, str | None, str, int | None, float | None, float | None, float | None, float | None]
+"""Text, node, kind, page, box: as `Place` has them, light enough for all passages of many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +36,32 @@ class Place:
     box: tuple[float, float, float, float] | None
 
 
-def passages(connection: sqlite3.Connection, document: str) -> list[Place]:
+def place_of(passage: Passage) -> Place:
+    text, node, kind, page, left, top, right, bottom = passage
+    if left is None or top is None or right is None or bottom is None:
+        return Place(kind, node, text, page, None)
+    return Place(kind, node, text, page, (left, top, right, bottom))
+
+
+def passages(connection: sqlite3.Connection, document: str) -> list[Passage]:
     """The passages of a document in order: nodes with marker and heading, then blocks."""
-    found = []
-    for node, kind, number, heading, text, page, *box in connection.execute(_NODES, (document,)):
-        found.append(Place(kind, node, _joined(number, heading, text), page, _box(box)))
-    for _, kind, text, page, *box in connection.execute(_BLOCKS, (document,)):
-        found.append(Place(kind, None, text, page, _box(box)))
-    return found
+    nodes = connection.execute(_NODES, (document,)).fetchall()
+    return nodes + connection.execute(_BLOCKS, (document,)).fetchall()
 
 
-def readings(connection: sqlite3.Connection, document: str) -> list[Place]:
+def readings(connection: sqlite3.Connection, document: str) -> list[Passage]:
     """The lines that the restorer changed, as they were read."""
-    rows = connection.execute(_READINGS, (document,))
-    return [Place("reading", None, text, page, _box(box)) for text, page, *box in rows]
+    return connection.execute(_READINGS, (document,)).fetchall()
+
+
+def title(connection: sqlite3.Connection, document: str) -> str:
+    """Number, type, subject and issuer of a document."""
+    return "\n".join(part for part in connection.execute(_TITLE, (document,)).fetchone() if part)
 
 
 def columns(connection: sqlite3.Connection, document: str) -> tuple[str, ...]:
     """The columns of the full-text table for a document, in the order of `schema.SEARCH_COLUMNS`."""
-    title = _joined(*connection.execute(_TITLE, (document,)).fetchone())
-    body = f"\n{BOUNDARY}\n".join(place.text for place in passages(connection, document))
-    raw = "\n".join(place.text for place in readings(connection, document))
-    return (title, body, raw, bare(title), bare(body), bare(raw))
-
-
-def _joined(*parts: str | None) -> str:
-    return "\n".join(part for part in parts if part)
-
-
-def _box(box: list[float | None]) -> tuple[float, float, float, float] | None:
-    left, top, right, bottom = box
-    if left is None or top is None or right is None or bottom is None:
-        return None
-    return (left, top, right, bottom)
+    head = title(connection, document)
+    body = f"\n{BOUNDARY}\n".join(text for text, *_ in passages(connection, document))
+    raw = "\n".join(text for text, *_ in readings(connection, document))
+    return (head, body, raw, bare(head), bare(body), bare(raw))

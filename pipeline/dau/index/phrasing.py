@@ -88,10 +88,12 @@ def expression(terms: tuple[Term, ...]) -> str | None:
     """The FTS5 expression for the terms that are wanted; None where none is. Of a mixed phrase it finds a little more
     than is meant: the words in a row by their letters, and the marked ones anywhere."""
     wanted = [term for term in terms if not term.excluded]
-    needed = " AND ".join(_wanted(term) for term in wanted)
-    together = [_side_by_side(*pair) for pair in pairwise(wanted) if _simple(pair[0]) and _simple(pair[1])]
-    # whoever has all the words and some of them side by side is found by both, and counts more
-    return f"({needed}) OR (({needed}) AND ({' OR '.join(together)}))" if together else needed or None
+    parts = [[_wanted(term)] for term in wanted]
+    for at, (one, other) in enumerate(pairwise(wanted)):
+        if _simple(one) and _simple(other):
+            # an alternative to a word that is in it finds nothing more, but counts more: thi đua is likely meant as one
+            parts[at if one.bare or not other.bare else at + 1].append(_side_by_side(one, other))
+    return " AND ".join(f"({' OR '.join(part)})" for part in parts) or None
 
 
 def exclusion(terms: tuple[Term, ...]) -> str | None:
@@ -107,7 +109,7 @@ def as_typed(term: Term) -> str:
 
 def _wanted(term: Term) -> str:
     found = _one(term, _EXACT, _BARE)
-    return f"({found} OR {as_typed(term)})" if term.bare else found  # what is written as typed counts more
+    return f"{found} OR {as_typed(term)}" if term.bare else found  # what is written as typed counts more
 
 
 def _one(term: Term, exact: str, bare_columns: str) -> str:
@@ -127,7 +129,7 @@ def _simple(term: Term) -> bool:
 
 
 def _side_by_side(one: Term, other: Term) -> str:
-    """Two words that were typed one after the other, and are likely meant as one: thi đua."""
+    """Two words that were typed one after the other."""
     words = (*one.words, *other.words)
     if one.bare or other.bare:
         return _any(_BARE, [tuple(bare(word) for word in words)], False)

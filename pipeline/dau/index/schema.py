@@ -22,7 +22,13 @@ _OWN = (
     """CREATE TABLE indexed (
     row INTEGER PRIMARY KEY, -- its row in `search`
     document TEXT NOT NULL UNIQUE REFERENCES documents (id), -- the document
-    stamp TEXT NOT NULL -- changes when the document or its corrections do
+    stamp TEXT NOT NULL, -- changes when the document or its corrections do
+    day INTEGER NOT NULL, -- 20210916; 0 without a date. This and the next are what hits are sorted and counted by
+    number_key TEXT,
+    type TEXT,
+    agency TEXT,
+    year INTEGER,
+    province TEXT
 ) STRICT""",
     f"""CREATE VIRTUAL TABLE search USING fts5(
     {", ".join(SEARCH_COLUMNS)}, content='', tokenize='unicode61 remove_diacritics 0'

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from operator import attrgetter
+from typing import NamedTuple
 
 from .flatten import number_key
 from .marking import Finder, Segment, piece, segments
-from .passages import Place, columns, passages, readings
+from .passages import Passage as Piece
+from .passages import Place, passages, place_of, readings, title
 from .phrasing import Term, as_typed, exclusion, expression, parse
 from .rows import Day
 
@@ -80,17 +84,21 @@ class Results:
     facets: dict[str, tuple[Count, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(NamedTuple):
+    """A document found: its row, score (less is better), id, day of issue, number's key, and what facets count."""
+
     row: int
     score: float
     document: str
+    day: int
     number_key: str | None
-    issued: str
     type: str | None
     agency: str | None
     year: int | None
     province: str | None
+
+
+_FACETS = ("type", "agency", "year", "province")
 
 
 def search(
@@ -114,55 +122,60 @@ def search(
         exactly = Finder(mixed)
         found = [one for one in found if exactly.has_all(_texts(connection, one.document))]
     first = _first(connection, [term for term in terms if not term.excluded], found)
-    found.sort(key=lambda one: one.document)
-    found.sort(key=lambda one: one.issued, reverse=True)
-    found.sort(key=lambda one: (one.row not in first, one.score))
+    best = nsmallest(
+        offset + limit, found, key=lambda one: (one.row not in first, one.score, -one.day, one.document)
+    )
     finder = Finder(terms)
-    hits = tuple(_hit(connection, one, finder, shown) for one in found[offset : offset + limit])
+    hits = tuple(_hit(connection, one, finder, shown) for one in best[offset:])
     return Results(len(found), offset, hits, _facets(connection, found))
 
 
 def _matches(connection: sqlite3.Connection, terms: tuple[Term, ...], filters: Filters) -> list[_Match]:
     where, values = _conditions(filters)
     wanted, unwanted = expression(terms), exclusion(terms)
-    score, source = "0.0", "indexed i JOIN documents d ON d.id = i.document"
+    score, source = "0.0", "indexed i"
     if wanted is not None:
         score = f"bm25(search, {', '.join(map(str, _WEIGHTS))})"
-        source = "search CROSS JOIN indexed i ON i.row = search.rowid CROSS JOIN documents d ON d.id = i.document"
+        source = "search CROSS JOIN indexed i ON i.row = search.rowid"
         where, values = ["search MATCH ?", *where], [wanted, *values]
     if unwanted is not None:
         where.append("i.row NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
         values.append(unwanted)
     query = (
-        f"SELECT i.row, {score}, d.id, d.number_key, coalesce(d.issued, ''), d.type, d.agency, d.year, d.province "
+        f"SELECT i.row, {score}, i.document, i.day, i.number_key, i.type, i.agency, i.year, i.province "
         f"FROM {source} WHERE {' AND '.join(where) or '1'}"
     )
-    return [_Match(*row) for row in connection.execute(query, values)]
+    return list(map(_Match._make, connection.execute(query, values)))
 
 
 def _conditions(filters: Filters) -> tuple[list[str], list[object]]:
-    """Filters as conditions on `documents d` with the values for their marks."""
+    """Filters as conditions on `indexed i` with the values for their marks."""
     asked: dict[str, object] = {
-        "d.type = ?": filters.type,
-        "d.agency = ?": filters.agency,
-        "d.issuer = ?": filters.issuer,
-        "d.year = ?": filters.year,
-        "d.province = ?": filters.province,
-        "d.issued >= ?": filters.since,
-        "d.issued <= ?": filters.until,
+        "i.type = ?": filters.type,
+        "i.agency = ?": filters.agency,
+        "i.document IN (SELECT id FROM documents WHERE issuer = ?)": filters.issuer,
+        "i.year = ?": filters.year,
+        "i.province = ?": filters.province,
+        "i.day >= ?": _number(filters.since),
+        "i.day > 0 AND i.day <= ?": _number(filters.until),
     }
     given = {condition: value for condition, value in asked.items() if value is not None}
     where, values = list(given), list(given.values())
     if filters.needs_review is not None:
-        where.append("d.to_review > 0" if filters.needs_review else "d.to_review = 0")
+        sign = ">" if filters.needs_review else "="
+        where.append(f"i.document IN (SELECT id FROM documents WHERE to_review {sign} 0)")
     return where, values
+
+
+def _number(day: Day | None) -> int | None:
+    return int(day.replace("-", "")) if day else None
 
 
 def _first(connection: sqlite3.Connection, wanted: Sequence[Term], found: Sequence[_Match]) -> set[int]:
     """The rows that come before all others: the document whose number was typed; for a single word without marks,
     those that have it without marks."""
     typed = {_plain(number_key("/".join(term.words))) for term in wanted if term.symbol}
-    rows = {one.row for one in found if one.number_key and _plain(one.number_key) in typed}
+    rows = {one.row for one in found if one.number_key and _plain(one.number_key) in typed} if typed else set()
     if len(wanted) == 1 and len(wanted[0].words) == 1 and wanted[0].bare:
         word = wanted[0].words[0]
         if word.isdigit():
@@ -181,46 +194,44 @@ _AS_TYPED = "SELECT rowid FROM search WHERE search MATCH ?"
 
 def _texts(connection: sqlite3.Connection, document: str) -> Iterator[str]:
     """All texts of a document that are searched, one after another."""
-    yield columns(connection, document)[0]
-    for place in (*passages(connection, document), *readings(connection, document)):
-        yield place.text
+    yield title(connection, document)
+    for text, *_ in (*passages(connection, document), *readings(connection, document)):
+        yield text
 
 
 _HEAD = "SELECT number, type, issuer, issued, filename, coalesce(subject, '') FROM documents WHERE id = ?"
 
 
 def _hit(connection: sqlite3.Connection, match: _Match, finder: Finder, shown: int) -> Hit:
-    number, kind, issuer, issued, filename, subject = connection.execute(_HEAD, (match.document,)).fetchone()
-    best = _best(passages(connection, match.document), finder, shown)
+    document = match.document
+    number, kind, issuer, issued, filename, subject = connection.execute(_HEAD, (document,)).fetchone()
+    best = _best(passages(connection, document), finder, shown)
     if not best:
-        best = _best(readings(connection, match.document), finder, shown)
+        best = _best(readings(connection, document), finder, shown)
     marked = segments(subject, finder.find(subject))
-    return Hit(match.document, number, kind, issuer, issued, filename, marked, -match.score, best)
+    return Hit(document, number, kind, issuer, issued, filename, marked, -match.score, best)
 
 
-def _best(places: Sequence[Place], finder: Finder, count: int) -> tuple[Passage, ...]:
+def _best(places: Sequence[Piece], finder: Finder, count: int) -> tuple[Passage, ...]:
     """The places that hold most of the terms, in their order in the document; none where no term stands in any."""
-    within = finder.find_each([place.text for place in places])
+    within = finder.find_each([text for text, *_ in places])
     ranked = sorted(within, key=lambda at: (-len({one.term for one in within[at]}), -len(within[at]), at))
-    return tuple(Passage(places[at], piece(places[at].text, within[at])) for at in sorted(ranked[:count]))
+    return tuple(Passage(place_of(places[at]), piece(places[at][0], within[at])) for at in sorted(ranked[:count]))
 
 
 def _facets(connection: sqlite3.Connection, found: Sequence[_Match]) -> dict[str, tuple[Count, ...]]:
-    agencies = _counted(one.agency for one in found)
-    return {
-        "type": tuple(Count(value, value, count) for value, count in _counted(one.type for one in found)),
-        "agency": tuple(Count(value, _label(connection, value), count) for value, count in agencies),
-        "year": tuple(Count(value, value, count) for value, count in _counted(one.year for one in found)),
-        "province": tuple(Count(value, value, count) for value, count in _counted(one.province for one in found)),
-    }
+    facets = {}
+    for name in _FACETS:
+        counts: Counter[object] = Counter(map(attrgetter(name), found))
+        counts.pop(None, None)  # what is not known is not counted
+        most = sorted(((str(value), count) for value, count in counts.items()), key=lambda item: (-item[1], item[0]))
+        facets[name] = tuple(
+            Count(value, _name(connection, value) if name == "agency" else value, count)
+            for value, count in most[:_MOST_FACETS]
+        )
+    return facets
 
 
-def _counted(values: Iterable[object]) -> list[tuple[str, int]]:
-    """Values with how often they occur, the most frequent first; nothing is not counted."""
-    counts = Counter(str(value) for value in values if value is not None)
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_FACETS]
-
-
-def _label(connection: sqlite3.Connection, agency: str) -> str:
+def _name(connection: sqlite3.Connection, agency: str) -> str:
     (name,) = connection.execute("SELECT name FROM agencies WHERE id = ?", (agency,)).fetchone()
     return str(name)
