@@ -23,8 +23,12 @@ def register(app: typer.Typer) -> None:
 
 
 def _help() -> str:
-    listed = "\n\n".join(f"{name}: {each.says} (a {each.shape})" for name, each in FORMATS.items())
+    listed = "\n\n".join(f"{name}: {each.says} (a {each.shape}{_settable(each)})" for name, each in FORMATS.items())
     return f"Write the documents of an archive, corrections applied, in another format.\n\n{listed}"
+
+
+def _settable(chosen: Format) -> str:
+    return f"; --set {', '.join(chosen.settings)}" if chosen.settings else ""
 
 
 def run(
