@@ -44,7 +44,7 @@ def exported(
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
         wishes[name] = str(tmp_path / f"{name}.csv")
     report = ead.export(documents, out, Options(tmp_path, settings=wishes))
-    lines = (out / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (out / "report.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     return out, [json.loads(line) for line in lines], report
 
 

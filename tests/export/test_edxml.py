@@ -37,7 +37,7 @@ def exported(directive: Directive, tmp_path: Path, **wishes: str) -> tuple[Any, 
     out = tmp_path / "out"
     out.mkdir(exist_ok=True)
     report = edxml.export([held(directive, tmp_path / "5e5e-1")], out, Options(tmp_path, settings=wishes))
-    lines = (out / "report.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (out / "report.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
     return read(out / "5e5e-1.edxml"), [json.loads(line) for line in lines], report
 
 

@@ -59,7 +59,7 @@ def _unit(file: File, parent: Any, node: Node, prefix: str, above: str | None, d
         xml.add(element, "num", node.number)
     if node.heading is not None:
         file.references.fill(xml.add(element, "heading"), node.heading, node.id)
-    children = file.children[node.id]
+    children = file.below(node)
     deep = depth >= _DEEPEST
     if not children or deep:
         file.paragraphs(xml.add(element, "content"), node.text, node)
@@ -103,7 +103,7 @@ def _grids(file: File, nodes: list[Node]) -> dict[str, tuple[Table, list[Node]]]
 
 def _words(file: File, node: Node) -> Counter[str]:
     words = Counter(" ".join(text for text in (node.number, node.heading, node.text) if text).split())
-    for child in file.children[node.id]:
+    for child in file.below(node):
         words.update(_words(file, child))
     return words
 
@@ -128,6 +128,6 @@ def _table(file: File, parent: Any, table: Table, rows: list[Node], prefix: str)
 
 
 def _stand_for(file: File, node: Node, eid: str) -> None:
-    for child in file.children[node.id]:
+    for child in file.below(node):
         file.eids[child.id] = eid
         _stand_for(file, child, eid)

@@ -74,7 +74,7 @@ def _document(file: File, parent: Any, component: Component, prefix: str, names:
     if main:
         meta.lifecycle(file, about)
         meta.references(file, about)
-    before, after = front.split(file.children[component.id])
+    before, after = front.split(file.tops(component))
     front.cover(file, document, component)
     front.preface(file, document, component, main=main)
     front.preamble(file, document, before, prefix)

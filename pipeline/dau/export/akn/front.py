@@ -92,6 +92,6 @@ def _texts(file: File, element: Any, node: Node) -> None:
         file.paragraphs(element, marker, css="marker")
     if node.text is not None or not marker:
         file.paragraphs(element, node.text, node)
-    for child in file.children[node.id]:
+    for child in file.below(node):
         file.eids[child.id] = element.get("eId")
         _texts(file, element, child)

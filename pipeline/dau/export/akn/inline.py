@@ -50,9 +50,8 @@ def eid_of(cited: Citation) -> str:
 
 
 def _append(element: Any, last: Any, text: str) -> None:
-    if not text:
-        return
+    """Even an empty text is set: then nothing is indented inside the element, which would add to its words."""
     if last is None:
-        element.text = (element.text or "") + text
+        element.text = text
     else:
-        last.tail = (last.tail or "") + text
+        last.tail = text

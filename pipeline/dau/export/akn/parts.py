@@ -31,13 +31,36 @@ class File:
     """ISO date on which the document was read, `0001-01-01` where that is not recorded."""
     ids: Ids = field(default_factory=Ids)
     eids: dict[str, str] = field(default_factory=dict)
-    children: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    _tops: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    _below: dict[int, list[Node]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        known = {component.id for component in self.directive.components} | {n.id for n in self.directive.nodes}
-        first = self.directive.components[0].id if self.directive.components else ""
-        for node in self.directive.nodes:
-            self.children[node.parent if node.parent in known else first].append(node)
+        """Arranges the nodes as trees. Each gets one place, whatever the ids say: a second use of an id has nothing
+        below it; a node whose parent is unknown, or whose way up goes in a circle, stands at the top of the first
+        part."""
+        nodes, components = self.directive.nodes, {component.id for component in self.directive.components}
+        first: dict[str, int] = {}
+        for position, node in enumerate(nodes):
+            first.setdefault(node.id, position)
+        above = [None if node.parent in components else first.get(node.parent) for node in nodes]
+        for position, node in enumerate(nodes):
+            if _circles(above, position):
+                above[position] = None
+            parent = above[position]
+            if parent is not None:
+                self._below[parent].append(node)
+            else:
+                top = node.parent if node.parent in components else self.directive.components[0].id
+                self._tops[top].append(node)
+        self._position = {id(node): position for position, node in enumerate(nodes)}
+
+    def tops(self, component: Component) -> list[Node]:
+        """The nodes at the top of a component, in order; asked again, as by a second use of its id, none."""
+        return self._tops.pop(component.id, [])
+
+    def below(self, node: Node) -> list[Node]:
+        """The nodes directly below a node, in order."""
+        return self._below[self._position[id(node)]]
 
     def blocks(self, component: Component, *kinds: str) -> Iterable[Block]:
         """Blocks of a component; those of none belong to the first."""
@@ -54,6 +77,16 @@ class File:
         element.set("eId", eid)
         element.set("wId", self.xml.fit(_one_word(node.id)))
         self.eids[node.id] = eid
+
+
+def _circles(above: list[int | None], position: int) -> bool:
+    """Whether the way up from a node never ends."""
+    met: set[int] = set()
+    up: int | None = position
+    while up is not None and up not in met:
+        met.add(up)
+        up = above[up]
+    return up is not None
 
 
 def _one_word(text: str) -> str:

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from dau.document.directive import Citation, Component, Directive
 from dau.document.orthography import slug
 
+from ..moments import day as named_day
+
 NULL_DATE = "0001-01-01"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEAR = re.compile(r"/((?:19|20)\d\d)/")
 
 
@@ -82,13 +82,7 @@ def component_name(component: Component, taken: set[str]) -> str:
 
 def day(text: str | None) -> str | None:
     """The text where it names a calendar day as ISO 8601 does."""
-    if not text or not _DAY.fullmatch(text):
-        return None
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return None
-    return text
+    return text if named_day(text) else None
 
 
 def _year(text: str | None) -> str | None:

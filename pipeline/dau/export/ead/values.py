@@ -9,6 +9,7 @@ from dau.document.orthography import fold
 
 from ..doubts import Record, doubt
 from ..held import Held
+from ..moments import day
 from .fields import OTHER_TYPE, TYPE_CODES, Profile
 
 _POINTERS = {
@@ -48,13 +49,15 @@ def _read(held: Held, profile: Profile) -> dict[str, Value]:
     meta, source = held.directive.metadata, held.directive.source
     number, text = meta.number, meta.number.text or ""
     split = bool(number.serial and text.startswith(number.serial))
-    day = meta.issued.date.split("-") if meta.issued.date else None
+    issued = day(meta.issued.date)
     pages = source.pages if source and source.media_type.startswith(_IMAGE_OR_PDF) else None
     return {
         "type": _said(_type(meta.type.name, profile), "not read"),
         "number": _said(number.serial if split else None, "not read", number.raw),
         "notation": _said(text[len(number.serial or "") :].lstrip("/-") if split else None, "not read", number.raw),
-        "issued": _said("/".join(reversed(day)) if day else None, "not read", meta.issued.raw),
+        "issued": _said(
+            "/".join(reversed(issued.isoformat().split("-"))) if issued else None, "not read", meta.issued.raw
+        ),
         "issuer": _said(meta.issuer.name, "not read"),
         "subject": _said(meta.subject, "not read"),
         "language": Value(_language(meta.language, profile)),

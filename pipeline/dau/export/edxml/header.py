@@ -12,6 +12,7 @@ from dau.document.directive import Directive
 
 from ..doubts import Record, doubt
 from ..markup import Tree
+from ..moments import day
 from .agencies import DETAILS, Agencies, Agency, type_key
 
 URGENCY = {"khẩn": "1", "thượng khẩn": "2", "hỏa tốc": "3", "hoả tốc": "3", "hỏa tốc hẹn giờ": "4"}
@@ -116,10 +117,13 @@ class Header:
         meta = self.directive.metadata
         held = self.xml.add(base, "PromulgationInfo")
         self._value(held, "Place", meta.place, "/metadata/place")
-        day = self._settled(held, "PromulgationDate", meta.issued.date, "/metadata/issued", raw=meta.issued.raw)
-        if not day:
+        issued = day(meta.issued.date)
+        date = self._settled(
+            held, "PromulgationDate", issued.isoformat() if issued else None, "/metadata/issued", raw=meta.issued.raw
+        )
+        if not date:
             return None
-        written = _DATES[self.dates].format(*day.split("-"))
+        written = _DATES[self.dates].format(*date.split("-"))
         self.xml.add(held, "PromulgationDate", written)
         return written
 

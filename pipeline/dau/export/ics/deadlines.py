@@ -10,6 +10,8 @@ from types import ModuleType
 
 from dau.document.directive import Deadline
 
+from ..moments import day
+
 _RULE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(?:;[A-Z]+=[A-Z0-9,+-]+)*", re.ASCII)
 _LONGEST = 200
 _AHEAD = 9
@@ -81,13 +83,3 @@ def names_a_day(rule: str) -> bool:
     return parts.keys() <= _PARTS and any(
         needed <= given and (needed or not given) for needed in _NEEDED.get(parts.get("FREQ", ""), ())
     )
-
-
-def day(text: str | None) -> date | None:
-    """The calendar day that an ISO 8601 text names."""
-    if not text or not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
