@@ -57,19 +57,20 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
 
 
 def _write(index: sqlite3.Connection, chosen: set[str], out: Path, report: Report) -> None:
+    held = {work for (work,) in index.execute("SELECT id FROM works WHERE NOT external")}
     edges = [
         row
         for row in index.execute("SELECT * FROM edges WHERE source <> target ORDER BY id")
-        if row["source"] in chosen or row["target"] in chosen
+        if chosen >= held or row["source"] in chosen or row["target"] in chosen
     ]
-    wanted = chosen.union(*((row["source"], row["target"]) for row in edges)) if edges else chosen
+    wanted = chosen.union(*((row["source"], row["target"]) for row in edges))
     with out.open("wb") as stream:
         writer = _Writer(stream)
         writer.begin()
         for row in index.execute("SELECT * FROM works ORDER BY id"):
             if row["id"] in wanted:
-                held = index.execute("SELECT document FROM work_documents WHERE work = ? ORDER BY 1", (row["id"],))
-                writer.node(row, " ".join(document for (document,) in held))
+                scans = index.execute("SELECT document FROM work_documents WHERE work = ? ORDER BY 1", (row["id"],))
+                writer.node(row, " ".join(document for (document,) in scans))
         for row in edges:
             query = "SELECT words FROM edge_evidence WHERE edge = ? ORDER BY rowid"
             said = index.execute(query, (row["id"],)).fetchall()
@@ -85,7 +86,7 @@ class _Writer:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.fit = Replacing()
-        self._xml = XMLGenerator(stream, "utf-8", short_empty_elements=True)  # type: ignore[arg-type]  # bytes are fine
+        self._xml = XMLGenerator(stream, "utf-8", short_empty_elements=True)
 
     def _open(self, tag: str, **attributes: str) -> None:
         named = {name.replace("_", "."): value for name, value in attributes.items()}

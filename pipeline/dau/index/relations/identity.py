@@ -81,6 +81,16 @@ def organ_of(number: str | None) -> str | None:
     return rest if first in _types() else first
 
 
+def type_symbol_of(number: str | None) -> str | None:
+    """The type's symbol in a number, without diacritics; None where it has none (official letters, Quốc hội).
+
+    >>> type_symbol_of("17/2017/NĐ-CP"), type_symbol_of("34-CT/TW"), type_symbol_of("574/UBND-KTTH")
+    ('ND', 'CT', None)
+    """
+    parts = re.split(r"[/-]", number_key(number) or "")
+    return next((part for part in parts[1:3] if part in _types()), None)
+
+
 @cache
 def _types() -> frozenset[str]:
     return frozenset(bare(symbol).upper() for symbol in type_symbols()) | {"CV"}

@@ -89,7 +89,7 @@ class Inverted:
         self._db.executemany(
             "INSERT INTO link_fingerprints VALUES (?, ?, ?)", [(value, document, place) for value, place in found]
         )
-        self._db.execute("INSERT INTO link_texts VALUES (?, ?)", (document, text.packed()))
+        self._db.execute("INSERT INTO link_texts VALUES (?, ?)", (document, text.packed))
         self._added.add(document)
 
     def compare(self, progress: Callable[[int, int], None] = lambda done, of: None) -> int:

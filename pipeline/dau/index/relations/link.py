@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from pydantic_core import PydanticSerializationError
+
 from dau.document.errors import DauError
 
 from . import schema
@@ -78,14 +80,15 @@ def _link(connection: sqlite3.Connection, documents: Iterable[Held], progress: P
             continue
         try:
             text = text_of(held.directive, held.transcript)
-            facts = facts_of(held, len(text))
-        except DauError as error:
+            facts = facts_of(held, len(text)).packed()
+            _ = text.packed
+        except (DauError, UnicodeEncodeError, PydanticSerializationError) as error:  # the last two: half a character
             failed.append((held.id, str(error)))
             current.discard(held.id)
             continue
         _forget(connection, inverted, held.id)
         inverted.add(held.id, text)
-        connection.execute("INSERT INTO link_documents VALUES (?, ?, ?)", (held.id, held.stamp, facts.packed()))
+        connection.execute("INSERT INTO link_documents VALUES (?, ?, ?)", (held.id, held.stamp, facts))
         read += 1
         progress("documents", read, 0)
     gone = sorted(known.keys() - current)

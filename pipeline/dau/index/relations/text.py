@@ -104,6 +104,7 @@ class Text:
     def _same(self, rows: Sequence[int], at: int, wanted: Sequence[str]) -> bool:
         return all(self.folded[rows[at + n]] == word for n, word in enumerate(wanted))
 
+    @cached_property
     def packed(self) -> bytes:
         """As bytes for the index."""
         lines = [[p.page, p.line, p.node, text] for p, text in self.lines]

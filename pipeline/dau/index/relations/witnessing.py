@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dau.document.orthography import slug
+from dau.document.orthography import bare, slug
 from dau.structure.facts.dates import calendar_date
 
 from . import identity as who
@@ -142,7 +142,7 @@ class Citations:
     def _means(self, f: Facts, other: Facts, cited: Cited, day: Agreement) -> bool:
         if f.who.organ is None or cited.who.organ != f.who.organ or _contradicts(f, cited):
             return False
-        if cited.who.type and f.who.type and slug(cited.who.type) != slug(f.who.type):
+        if not _same_type(f, cited):
             return False
         number = agreement_of_numbers(f, cited)
         if "other" in (number, day):
@@ -163,6 +163,13 @@ class Citations:
             self._work_of[e.document] != self._work_of[f.document] and not who.contradicts(e.who, cited.who)
             for e in self._held.get(cited.who.key or "", ())
         )
+
+
+def _same_type(f: Facts, cited: Cited) -> bool:
+    """Whether neither the type's name nor its symbol says another type."""
+    symbols = who.type_symbol_of(cited.who.number), bare(f.symbol or "").upper()
+    names = slug(cited.who.type or ""), slug(f.who.type or "")
+    return all(not (one and other) or one == other for one, other in (symbols, names))
 
 
 def _contradicts(f: Facts, cited: Cited) -> bool:

@@ -20,8 +20,10 @@ from .facts import Facts
 SAME_TEXT = 0.8
 """Part of either text that the other has, from which on they are copies of one."""
 _PARTLY = 0.2
-_SHORT = 60
-"""Syllables: a text too short to be compared."""
+_SHORT = 25
+"""Syllables: a text that is too short to be held against another of the same number."""
+_SHORT_COPY = 60
+"""Syllables: a text that is too short to be another's copy by its words alone."""
 
 Pair = tuple[str, str]
 Overlap = Callable[[str, str], float]
@@ -100,7 +102,7 @@ def against(one: Facts, other: Facts) -> bool:
 def _copies(one: Facts, other: Facts) -> bool:
     if one.synthetic or other.synthetic or against(one, other):
         return False
-    if min(one.length, other.length) < _SHORT or one.who.type is None or other.who.type is None:
+    if min(one.length, other.length) < _SHORT_COPY or one.who.type is None or other.who.type is None:
         return False
     return not (one.serial and other.serial) or near(one.serial, other.serial)
 
