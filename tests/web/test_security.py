@@ -260,3 +260,14 @@ def test_a_defect_shows_nothing_of_the_inside(
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "secret" not in answer.text and str(made[0]) not in answer.text
     assert "content-security-policy" in answer.headers
+
+
+def test_a_browser_without_the_token_is_led_to_the_login(made: tuple[Path, tuple[str, ...]]) -> None:
+    """Pages only; a program is told 401. The way back is a path of this server."""
+    settings = WebSettings(host="0.0.0.0", token=SecretStr(TOKEN), refresh=False, explorer=False)
+    with serving(made[0], settings) as address:
+        for path, back in (("/documents/x", "/documents/x"), ("//evil.example", "/evil.example"), ("/a?b", "/a")):
+            answer = httpx.get(f"{address}{path}", headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={back}")
+        assert httpx.get(f"{address}/api/v1/documents", headers={"Accept": "text/html"}).status_code == 401
+        assert httpx.get(f"{address}/documents").status_code == 401

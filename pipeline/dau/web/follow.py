@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from dau.archive.reviews import REVIEWS
 from dau.document.errors import DauError
 
 _LOOK_SECONDS = 3.0
+_REST = 4
+"""Times as long as it took to bring the index up to date it is then left alone: a run changes the archive all the
+time, and the answers need the processor too."""
 _log = logging.getLogger("dau.web")
 
 
@@ -41,8 +45,9 @@ class Follower:
         seen: object = None
         told = ""
         while not self._stopping:
-            now = self._signature()
+            now, rest = self._signature(), 0.0
             if now != seen:
+                began = time.monotonic()
                 try:
                     self._build()
                     seen, told = now, ""
@@ -53,7 +58,8 @@ class Follower:
                 except Exception:
                     _log.exception("the index could not be brought up to date")
                     seen = now
-            self._wake.wait(_LOOK_SECONDS)
+                rest = _REST * (time.monotonic() - began)
+            self._wake.wait(max(_LOOK_SECONDS, rest))
             self._wake.clear()
 
     def _signature(self) -> tuple[object, ...]:

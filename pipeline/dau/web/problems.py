@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -22,6 +23,29 @@ MEDIA_TYPE = "application/problem+json"
 
 _log = logging.getLogger("dau.web")
 _PATH = re.compile(r"(?<![\w/])/(?:[^\s/:'\"“”]+/)*[^\s/:'\"“”,;.]+")
+
+
+class ProblemDetails(BaseModel):
+    """An error (RFC 9457). `code` is a word for programs, `detail` says what to do; some have further members."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{
+        "type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found",
+        "detail": "There is no such document.",
+    }]})  # fmt: skip
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+_SCHEMA = {MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema()}}
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    422: {"description": "Some part of the request is not as described here.", "content": _SCHEMA},
+    "default": {"description": "An error, as problem details.", "content": _SCHEMA},
+}
+"""Errors as OpenAPI describes them, the same for every operation."""
 
 
 class Problem(Exception):
@@ -41,6 +65,12 @@ class Problem(Exception):
         body = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status,
                 "code": self.code, "detail": self.detail, **self.more}
         return json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def sends(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """A success that is a file of one of these kinds, for OpenAPI."""
+    kinds = {kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+    return {200: {"description": "The file.", "content": kinds}, 304: {"description": "It has not changed."}}
 
 
 def not_found(what: str) -> Problem:

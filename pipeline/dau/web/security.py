@@ -13,10 +13,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .problems import Problem
@@ -27,7 +28,7 @@ UPLOADS = "/api/v1/uploads"
 SESSION = "/api/v1/session"
 LOGIN = "/login"
 EXPLORER = "/data"
-_OPEN = (LOGIN, SESSION, "/api/v1/health")
+_OPEN = (LOGIN, "/logout", SESSION, "/api/v1/health")
 _OPEN_FOLDERS = ("/static/", f"{EXPLORER}/-/static/")
 _READING_POSTS = ("/api/v1/query",)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -79,6 +80,8 @@ class Guard:
             if scope["method"] == "HEAD":  # the server below leaves the body away
                 scope = {**scope, "method": "GET"}
             await self._within_time(scope, body, out)
+        except _LoginFirst as login:
+            await RedirectResponse(f"{LOGIN}?next={quote(login.path)}", 303)(scope, receive, out)
         except Problem as problem:
             await self._answer(problem, scope, receive, out)
         except Exception as error:
@@ -129,6 +132,8 @@ class Guard:
             if method not in _SAFE:
                 _require_same_origin(headers, required=False)
         elif not user.may_read:
+            if method in _SAFE and not path.startswith("/api/") and "text/html" in headers.get("accept", ""):
+                raise _LoginFirst(path)
             raise _unauthorised("This server asks for a token.")
         elif method not in _SAFE and path not in _READING_POSTS:
             self._admit_writer(path, user, headers)
@@ -159,6 +164,14 @@ class Guard:
 
 def _nothing() -> None:
     """What happens when an answer starts, where nothing waits for that."""
+
+
+class _LoginFirst(Exception):
+    """Somebody asks for a page in a browser and has not shown the token yet."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = "/" + path.lstrip("/\\")  # `//name` would be another server
 
 
 def too_large() -> Problem:
@@ -257,6 +270,7 @@ class _Out:
     def __init__(self, send: Send, body: _In, stall: float, path: str) -> None:
         self._send, self._body, self._stall, self._refused = send, body, stall, False
         self._policy = EXPLORER_SECURITY if path.startswith(f"{EXPLORER}/") or path == EXPLORER else CONTENT_SECURITY
+        self._static = path.startswith(_OPEN_FOLDERS)
         self._shared = path.startswith(f"{EXPLORER}/-/static/")  # pages in a sandbox are of another origin than these
         self.started = False
         self.on_start: Callable[[], None] = _nothing
@@ -272,7 +286,7 @@ class _Out:
             if self._shared:
                 headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             headers["Content-Security-Policy"] = self._policy
-            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault("Cache-Control", "no-cache" if self._static else "no-store")
         elif self._refused and not message.get("more_body", False):
             await asyncio.wait_for(self._send({**message, "more_body": True}), self._stall)
             await self._body.let_pass()

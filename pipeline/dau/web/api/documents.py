@@ -21,7 +21,7 @@ from ..context import Context
 from ..crops import MOST_MARGIN, cut, parsed_box
 from ..depends import CurrentContext, CurrentDocument, index
 from ..files import IMMUTABLE, REVALIDATE, file_answer, not_modified, unchanged
-from ..problems import not_found
+from ..problems import not_found, sends
 from .listing import Count, Cursor, Filters, Key, Limit, Page, columns_of, model_of, page_of
 
 router = APIRouter(tags=["documents"])
@@ -109,20 +109,35 @@ def summary_of(entry: Entry, line: ManifestLine) -> DocumentSummary:
     )
 
 
-@router.get("/documents/{document_id}/document.json", name="get_document_json", response_class=Response)
+@router.get(
+    "/documents/{document_id}/document.json",
+    name="get_document_json",
+    response_class=Response,
+    responses=sends("application/json"),
+)
 def get_document_json(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
     """What a document says, with all that people said of it applied. The entity tag changes with the document and with
     each review."""
     return _corrected(request, "document.json", entry, context, lambda held: held.directive.model_dump_json())
 
 
-@router.get("/documents/{document_id}/transcript.json", name="get_transcript", response_class=Response)
+@router.get(
+    "/documents/{document_id}/transcript.json",
+    name="get_transcript",
+    response_class=Response,
+    responses=sends("application/json"),
+)
 def get_transcript(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
     """What stands on its pages, word by word with boxes, corrections applied."""
     return _corrected(request, "transcript.json", entry, context, lambda held: held.transcript.model_dump_json())
 
 
-@router.get("/documents/{document_id}/text.txt", name="get_text", response_class=Response)
+@router.get(
+    "/documents/{document_id}/text.txt",
+    name="get_text",
+    response_class=Response,
+    responses=sends("text/plain"),
+)
 def get_text(request: Request, entry: CurrentDocument, context: CurrentContext) -> Response:
     """Its text, corrections applied: LF between lines, form feed between pages."""
     return _corrected(request, "text.txt", entry, context, lambda held: held.transcript.text())
@@ -146,7 +161,12 @@ _MEDIA: dict[str, str] = {
 }
 
 
-@router.get("/documents/{document_id}/files/{name}", name="get_file", response_class=Response)
+@router.get(
+    "/documents/{document_id}/files/{name}",
+    name="get_file",
+    response_class=Response,
+    responses=sends(*sorted(_MEDIA.values())),
+)
 def get_file(
     request: Request, name: FileName, entry: CurrentDocument, context: CurrentContext,
     download: Annotated[bool, Query(description="To be saved under the name of its input.")] = False,
@@ -162,7 +182,12 @@ def get_file(
     )
 
 
-@router.get("/documents/{document_id}/pages/{number}.webp", name="get_page", response_class=Response)
+@router.get(
+    "/documents/{document_id}/pages/{number}.webp",
+    name="get_page",
+    response_class=Response,
+    responses=sends("image/webp"),
+)
 def get_page(request: Request, number: str, entry: CurrentDocument, context: CurrentContext) -> Response:
     """The picture of a page, as a reviewer sees it; `number` as in 0001."""
     if len(number) < 4 or not (number.isascii() and number.isdecimal()):
@@ -174,7 +199,12 @@ def get_page(request: Request, number: str, entry: CurrentDocument, context: Cur
     return file_answer(request, entry.folder / name, "image/webp", etag=f'"{sha256}"', cache=IMMUTABLE)
 
 
-@router.get("/documents/{document_id}/pages/{number}/crop.webp", name="get_crop", response_class=Response)
+@router.get(
+    "/documents/{document_id}/pages/{number}/crop.webp",
+    name="get_crop",
+    response_class=Response,
+    responses=sends("image/webp"),
+)
 def get_crop(
     request: Request,
     number: Annotated[int, Path(ge=1, le=99_999)],

@@ -18,7 +18,7 @@ from dau.index.rows import TABLES
 from ..context import Context
 from ..depends import CurrentContext
 from ..files import disposition
-from ..problems import not_found
+from ..problems import not_found, sends
 from ..streams import limited
 
 router = APIRouter(tags=["exports"])
@@ -26,13 +26,17 @@ _ROWS_A_PIECE = 200
 _MEDIA = "application/x-ndjson"
 
 
-@router.get("/exports/documents.jsonl", name="export_documents", response_class=StreamingResponse)
+@router.get(
+    "/exports/documents.jsonl", name="export_documents", response_class=StreamingResponse, responses=sends(_MEDIA)
+)  # fmt: skip
 async def export_documents(context: CurrentContext) -> StreamingResponse:
     """Each current document, reviews applied, with its place in the archive."""
     return _answer(context, _documents(context), "documents.jsonl")
 
 
-@router.get("/exports/{table}.jsonl", name="export_table", response_class=StreamingResponse)
+@router.get(
+    "/exports/{table}.jsonl", name="export_table", response_class=StreamingResponse, responses=sends(_MEDIA)
+)  # fmt: skip
 async def export_table(
     table: Annotated[str, Path(pattern="^[a-z_]+$", description="A table of the index.", examples=["tasks"])],
     context: CurrentContext,

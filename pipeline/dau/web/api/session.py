@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from dau import __version__
@@ -40,11 +40,17 @@ class Health(BaseModel):
 
 
 async def log_in(context: Context, response: Response, token: str, name: str, *, secure: bool = False) -> None:
-    """Set the cookies of a new session on a response. Raises a Problem (401), after a moment, for a wrong token."""
+    """Set the cookies of a new session on a response; `secure`: they are sent over TLS only. Raises a Problem (401),
+    after a moment, for a wrong token."""
     if not context.sessions.right_token(token):
         await asyncio.sleep(_WRONG_TOKEN_SECONDS)
         raise Problem(401, "unauthorised", "The token is wrong.")
     context.sessions.begin(response, name, secure=secure)
+
+
+def by_tls(request: Request) -> bool:
+    """Whether the browser came by TLS, to this server or to a proxy in front of it."""
+    return request.url.scheme == "https" or request.headers.get("origin", "").startswith("https://")
 
 
 def shown(user: User) -> Whoami:
@@ -64,10 +70,10 @@ def get_session(user: CurrentUser) -> Whoami:
 
 
 @router.post("/session", name="create_session", status_code=204, response_class=Response)
-async def create_session(login: Login, context: CurrentContext) -> Response:
+async def create_session(request: Request, login: Login, context: CurrentContext) -> Response:
     """Show the token once and get a cookie for a browser. Programs send the token itself as a bearer token."""
     response = Response(status_code=204)
-    await log_in(context, response, login.token, login.name)
+    await log_in(context, response, login.token, login.name, secure=by_tls(request))
     return response
 
 
