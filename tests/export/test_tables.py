@@ -29,7 +29,7 @@ from dau.index.rows import TABLES, Column, Day
 from .making import HOSTILE, TEXTS, archive_of, directives
 
 ROOT = Path(__file__).resolve().parents[2]
-ANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+ANY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def held_in(folder: Path, found: list[Directive]) -> list[Held]:
