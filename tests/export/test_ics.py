@@ -175,7 +175,7 @@ def test_undated_may_be_left_out_and_are_named(tmp_path: Path) -> None:
 
 def test_links(tmp_path: Path) -> None:
     calendar, _ = exported(small(), tmp_path, base="https://dau.example/app/")
-    assert str(todos(calendar)["T001"]["URL"]) == "https://dau.example/app/documents/5e5e-1"
+    assert str(todos(calendar)["T001"]["URL"]) == "https://dau.example/app/documents/5e5e-1?page=1&task=T001"
     assert "URL" not in todos(exported(small(), tmp_path)[0])["T001"]
     for bad in ("javascript:alert(1)", "localhost", "file:///etc"):
         with pytest.raises(SettingRefused):

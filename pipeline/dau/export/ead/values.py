@@ -62,7 +62,7 @@ def _read(held: Held, profile: Profile) -> dict[str, Value]:
         "subject": _said(meta.subject, "not read"),
         "language": Value(_language(meta.language, profile)),
         "pages": Value(str(pages) if pages else None),
-        "confidence_level": Value(_digitised(held)),
+        "confidence_level": _digitised(held),
     }
 
 
@@ -83,10 +83,10 @@ def _language(code: str, profile: Profile) -> str | None:
     return "01" if profile.codes else "Tiếng Việt"
 
 
-def _digitised(held: Held) -> str | None:
+def _digitised(held: Held) -> Value:
     """02, số hóa, where every page with text was read from an image; a text layer may be of either origin."""
     try:
         sources = {page.text_source for page in held.transcript.pages} - {"blank", "failed"}
     except InputError:
-        return None
-    return "02" if sources == {"ocr"} else None
+        return Value(None, "transcript.json cannot be read")
+    return Value("02" if sources == {"ocr"} else None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from dau.document.directive import Assignee, Directive, Task
 
@@ -134,7 +134,13 @@ class Entries:
             if value:
                 component.add(f"x-dau-{name}", self._icalendar.vText(self._text(value)))
         if self._base:
-            component.add("url", f"{self._base}/documents/{quote(held.id, safe='')}")
+            component.add("url", self._link(self._base, held, task))
+
+    def _link(self, base: str, held: Held, task: Task) -> str:
+        """The review desk's page of the document, at the task."""
+        page = _page(task)
+        query = ({"page": str(page)} if page else {}) | {"task": self._fit(task.id)}
+        return f"{base}/documents/{quote(held.id, safe='')}?{urlencode(query)}"
 
     def _lines(self, held: Held, task: Task, position: int, days: Days) -> Iterator[str]:
         directive, deadline = held.directive, task.deadline
@@ -147,7 +153,7 @@ class Entries:
         meta = directive.metadata
         about = (meta.type.name, meta.number.text or meta.number.raw, meta.issued.raw or meta.issued.date)
         yield "Văn bản: " + ", ".join(part for part in (*about, meta.subject) if part)
-        page = next((place.page for place in (*task.evidence, *deadline.evidence) if place.page), None)
+        page = _page(task)
         yield f"Nguồn: {held.id}" + (f", trang {page}" if page else "") + f", {task.node}"
         for doubt in _doubts(directive, task, position):
             yield f"Cần xem lại: {doubt}"
@@ -155,6 +161,11 @@ class Entries:
     def _text(self, text: str) -> str:
         """Made fit; RFC 5545 has no place for a carriage return of its own or DEL either."""
         return self._fit(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x7f", "\x1a"))
+
+
+def _page(task: Task) -> int | None:
+    places = (*task.evidence, *(task.deadline.evidence if task.deadline else ()))
+    return next((place.page for place in places if place.page), None)
 
 
 def _uid(sha256: str, node: str, ordinal: int) -> str:
