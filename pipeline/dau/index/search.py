@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import attrgetter
@@ -220,18 +220,21 @@ def _best(places: Sequence[Piece], finder: Finder, count: int) -> tuple[Passage,
 
 
 def _facets(connection: sqlite3.Connection, found: Sequence[_Match]) -> dict[str, tuple[Count, ...]]:
-    facets = {}
-    for name in _FACETS:
-        counts: Counter[object] = Counter(map(attrgetter(name), found))
-        counts.pop(None, None)  # what is not known is not counted
-        most = sorted(((str(value), count) for value, count in counts.items()), key=lambda item: (-item[1], item[0]))
-        facets[name] = tuple(
-            Count(value, _name(connection, value) if name == "agency" else value, count)
-            for value, count in most[:_MOST_FACETS]
-        )
-    return facets
+    counted = {name: _most(map(attrgetter(name), found)) for name in _FACETS}
+    names = _names(connection, [value for value, _ in counted["agency"]])
+    return {
+        name: tuple(Count(value, names.get(value, value), count) for value, count in most)
+        for name, most in counted.items()
+    }
 
 
-def _name(connection: sqlite3.Connection, agency: str) -> str:
-    (name,) = connection.execute("SELECT name FROM agencies WHERE id = ?", (agency,)).fetchone()
-    return str(name)
+def _most(values: Iterable[object]) -> list[tuple[str, int]]:
+    """Values with how often they occur, the most frequent first; what is not known is not counted."""
+    counts = Counter(values)
+    counts.pop(None, None)
+    return sorted(((str(value), n) for value, n in counts.items()), key=lambda item: (-item[1], item[0]))[:_MOST_FACETS]
+
+
+def _names(connection: sqlite3.Connection, agencies: Sequence[str]) -> dict[str, str]:
+    marks = ", ".join("?" * len(agencies))
+    return dict(connection.execute(f"SELECT id, name FROM agencies WHERE id IN ({marks})", agencies).fetchall())
