@@ -59,7 +59,7 @@ def test_samples_are_valid_and_whole(name: str, tmp_path: Path) -> None:
     assert_same_text(directive, root)
 
 
-def test_every_document_of_the_shared_scans(shared: Path, tmp_path: Path) -> None:
+def test_the_shared_examples(shared: Path, tmp_path: Path) -> None:
     paths = sorted((shared / "structure").rglob("*.json"))
     directives = [d for d in map(_directive, paths) if d is not None]
     if not directives:
