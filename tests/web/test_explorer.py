@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from .conftest import Site
@@ -60,3 +62,24 @@ def test_texts_of_documents_are_escaped(site: Site) -> None:
     assert "<img src=x" not in page
     found = site.client.get(f"{site.address}/data/index/documents?_size=100").text
     assert "<script>alert(1)" not in found and "&lt;script&gt;alert(1)" in found
+
+
+@pytest.mark.slow
+def test_in_a_browser_it_works_and_is_shut_off_from_the_rest(site: Site) -> None:
+    """Its pages are of no origin: they have their style and lead on, but cannot read another page of this server."""
+    from playwright.sync_api import sync_playwright
+
+    if (chromium := shutil.which("chromium") or shutil.which("google-chrome")) is None:
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as browsers:
+        browser = browsers.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{site.address}/data/index")
+        page.click('a[href="/data/index/tasks"] >> nth=0')
+        page.wait_for_load_state()
+        assert page.url.endswith("/data/index/tasks")
+        assert page.evaluate("getComputedStyle(document.querySelector('table')).borderCollapse") == "collapse"
+        assert page.evaluate("window.origin") == "null"
+        asked = "fetch('/api/v1/documents').then(answer => answer.text()).catch(error => 'refused')"
+        assert page.evaluate(asked) == "refused"
+        browser.close()

@@ -228,3 +228,16 @@ def test_uploads_that_are_none(desk: Site, job: str) -> None:
 def test_a_server_that_only_reads_has_no_uploads(site: Site) -> None:
     assert site.get("/uploads").status_code == 403
     assert not (site.archive / "uploads").exists()
+
+
+@pytest.mark.parametrize(("right", "status"), [(True, 415), (False, 403)])
+def test_a_form_of_a_session_carries_its_csrf_token(desk: Site, right: bool, status: int) -> None:
+    """415: it got through to the file, which is none that is taken."""
+    with httpx.Client(base_url=desk.api) as client:
+        assert client.post("/session", json={"token": TOKEN, "name": "Lan"}).status_code == 204
+        csrf = client.get("/session").json()["csrf"] if right else "wrong"
+        files = {"file": ("a.pdf", zip_bomb())}
+        headers = {"Origin": desk.address}
+        answer = client.post("/uploads", files=files, data={"csrf_token": csrf}, headers=headers)
+        assert answer.status_code == status
+        assert client.post("/uploads", files=files, headers=headers).status_code == 403
