@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dau import __version__
 
-from . import api, pages, problems
+from . import api, desk, pages, problems
 from .catalogue import Catalogue
 from .context import Context
 from .explorer import MOUNT as EXPLORER
@@ -41,6 +41,7 @@ def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
     app.state.context = context
     problems.install(app)
     app.include_router(api.router, prefix="/api/v1")
+    app.include_router(desk.router)
     pages.mount_static(app)
     if settings.explorer:
         app.mount(EXPLORER, Explorer(context.index.path, settings.sql_seconds), name="explorer")

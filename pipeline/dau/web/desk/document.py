@@ -1,0 +1,184 @@
+"""The document page: the picture with boxes beside the restored text, doubts one after the other, the structure.
+
+What is looked at is part of the address (`?doubt=`, `?word=`, `?field=`, `?task=`), so that everything works without
+scripts, can be sent to a colleague, and survives a reload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from dau.archive.paths import path_of
+from dau.archive.reviews import ReviewEvent
+from dau.corrected import Held
+from dau.document.directive import Directive, Evidence, Task
+
+from ..catalogue import Entry
+from ..depends import CurrentContext, CurrentDocument
+from ..problems import not_found
+from .doubts import Doubt, doubts_of, field_value
+from .rendering import render
+from .sheet import Sheet, ShownWord, crop_address, page_address, parsed_key, sheet_of
+
+router = APIRouter()
+SHOWN_FIELDS = (
+    "/metadata/type", "/metadata/number", "/metadata/issued", "/metadata/issuer", "/metadata/subject",
+    "/metadata/place", "/metadata/signer", "/metadata/signer/position", "/metadata/signer/authority",
+    "/metadata/effective", "/metadata/secrecy", "/metadata/urgency",
+)  # fmt: skip
+Chosen = Annotated[str | None, Query(max_length=120)]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the reviewer looks at: one of these, or nothing."""
+
+    doubt: Doubt | None = None
+    word: ShownWord | None = None
+    field: str | None = None
+    task: Task | None = None
+
+    def page(self, directive: Directive) -> int | None:
+        """Where it stands."""
+        if self.doubt is not None:
+            return self.doubt.page
+        if self.word is not None:
+            return int(self.word.key[1:].partition("-")[0])
+        return next((e.page for e in self.evidence(directive) if e.page), None)
+
+    def evidence(self, directive: Directive) -> list[Evidence]:
+        """Its boxes, to be outlined and enlarged."""
+        if self.doubt is not None:
+            return self.doubt.boxes
+        if self.field is not None:
+            found = directive.metadata.evidence.get(self.field.split("/")[2], ())
+        elif self.task is not None:
+            found = self.task.evidence
+        elif self.word is not None and self.word.word.bbox is not None:
+            found = (Evidence(page=int(self.word.key[1:].partition("-")[0]), bbox=self.word.word.bbox),)
+        else:
+            found = ()
+        return [e for e in found if e.page and e.bbox][:3]
+
+
+@router.get("/documents/{document_id}", name="desk_document")
+def document_page(
+    request: Request,
+    entry: CurrentDocument,
+    context: CurrentContext,
+    page: Annotated[int | None, Query(ge=1, le=99_999)] = None,
+    doubt: Chosen = None,
+    word: Chosen = None,
+    field: Chosen = None,
+    task: Chosen = None,
+    said: Chosen = None,
+) -> Response:
+    """One page of a document. `said`: how the last thing that was sent from here ended."""
+    held = context.held(entry)
+    directive = held.directive
+    doubts = doubts_of(directive)
+    selection = selected(held, doubts, doubt=doubt, word=word, field=field, task=task)
+    number = page or selection.page(directive) or 1
+    line = context.catalogue.outcome(entry)
+    sheet = _sheet(held, number, line.files)
+    boxes = [e for e in selection.evidence(directive) if e.page == number]
+    return render(
+        request, "document.html", entry=entry, directive=directive, sheet=sheet, doubts=doubts, selection=selection,
+        boxes=boxes, outlined=_outlined(doubts, number), stops=_stops(entry, doubts, sheet), said=said,
+        fields=[(name, field_value(directive, name)) for name in SHOWN_FIELDS], status=200, outcome=line,
+        inputs=_names(entry), events=_history(held), last=held.events[-1].id if held.events else "",
+        links=_Links(entry.id), page_picture=page_address(entry.id, number), fates=held.fates,
+        selected_value=field_value(directive, selection.field) if selection.field else None,
+    )  # fmt: skip
+
+
+def selected(
+    held: Held, doubts: tuple[Doubt, ...], *, doubt: str | None = None, word: str | None = None,
+    field: str | None = None, task: str | None = None,
+) -> Selection:
+    """What an address names; nothing where it names what is not (any more) there."""
+    if doubt is not None:
+        return Selection(doubt=next((each for each in doubts if each.key == doubt), None))
+    if word is not None:
+        return Selection(word=_word(held, word))
+    if field is not None:
+        return Selection(field=field if field in SHOWN_FIELDS else None)
+    if task is not None:
+        return Selection(task=next((each for each in held.directive.tasks if each.id == task), None))
+    return Selection()
+
+
+def _word(held: Held, key: str) -> ShownWord | None:
+    place = parsed_key(key)
+    if place is None:
+        return None
+    for page in held.transcript.pages:
+        for line in page.lines:
+            if line.id == place[0] and place[1] < len(line.words):
+                return ShownWord(key, line.words[place[1]])
+    return None
+
+
+def _sheet(held: Held, number: int, files: Mapping[str, str]) -> Sheet:
+    pages = held.transcript.pages
+    page = next((each for each in pages if each.number == number), None)
+    if page is None:
+        raise not_found("page of this document")
+    return sheet_of(page, len(pages), picture=f"pages/{number:04d}.webp" in files)
+
+
+def _outlined(doubts: tuple[Doubt, ...], page: int) -> list[tuple[Doubt, Evidence]]:
+    """Open doubts with their boxes on this page."""
+    return [(each, e) for each in doubts if each.open for e in each.boxes if e.page == page]
+
+
+def _stops(entry: Entry, doubts: tuple[Doubt, ...], sheet: Sheet) -> list[str]:
+    """Addresses that `j` and `k` walk along: open doubts of the document, then doubtful words of this page."""
+    links = _Links(entry.id)
+    flagged = [links.doubt(each.key) for each in doubts if each.open]
+    return flagged + [links.word(word.key) for word in sheet.words if word.doubtful]
+
+
+def _history(held: Held) -> list[ReviewEvent]:
+    """What was said, the latest first, a screenful."""
+    return list(reversed(held.events))[:40]
+
+
+def _names(entry: Entry) -> list[str]:
+    return sorted({path_of(path).name.encode("utf-8", "backslashreplace").decode() for path in entry.inputs})
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Addresses within a document."""
+
+    document: str
+
+    def page(self, number: int) -> str:
+        return f"/documents/{self.document}?page={number}"
+
+    def doubt(self, key: str) -> str:
+        return f"/documents/{self.document}?doubt={key}"
+
+    def word(self, key: str) -> str:
+        return f"/documents/{self.document}?word={key}"
+
+    def field(self, pointer: str) -> str:
+        return f"/documents/{self.document}?field={pointer}"
+
+    def task(self, ident: str) -> str:
+        return f"/documents/{self.document}?task={ident}"
+
+    def crop(self, evidence: Evidence, margin: float = 10.0) -> str:
+        assert evidence.page is not None and evidence.bbox is not None
+        return crop_address(self.document, evidence.page, evidence.bbox, margin)
+
+    def review(self) -> str:
+        return f"/documents/{self.document}/review"
+
+

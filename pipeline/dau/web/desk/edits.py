@@ -1,0 +1,198 @@
+"""What a reviewer sends from the document page, as review events. The page names what is meant by its key; the target
+of the event is made here, from the document as it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from pydantic import ValidationError
+from starlette.responses import RedirectResponse, Response
+
+from dau.archive.reviews import (
+    Action,
+    DocumentTarget,
+    EventTarget,
+    FieldTarget,
+    FlagTarget,
+    ReviewConflict,
+    ReviewEvent,
+    ReviewRefused,
+    Target,
+    TaskTarget,
+    TaskValue,
+    append_review,
+    new_event,
+)
+from dau.corrected import Held, line_target, word_target
+from dau.document.directive import Assignee, Deadline
+from dau.document.transcript import Line, TranscriptPage
+
+from ..depends import CurrentContext, CurrentDocument, CurrentWriter
+from ..sessions import User
+from .document import Selection, selected
+from .doubts import doubts_of, field_value
+from .sheet import parsed_key
+
+router = APIRouter()
+Key = Annotated[str | None, Form(max_length=120)]
+Text = Annotated[str | None, Form(max_length=20_000)]
+_ROLES = ("lead", "perform", "coordinate", "report_to")
+
+
+class _Refused(Exception):
+    """What was sent cannot be recorded; the message is a key of the interface's words."""
+
+
+@router.post("/documents/{document_id}/review", name="desk_review")
+async def review(
+    request: Request,
+    entry: CurrentDocument,
+    context: CurrentContext,
+    user: CurrentWriter,
+    do: Annotated[Literal["accept", "correct", "reject", "undo", "accept_document", "boundary"], Form()] = "correct",
+    seen: Annotated[str, Form(max_length=64)] = "",
+    page: Annotated[int, Form(ge=1, le=99_999)] = 1,
+    doubt: Key = None,
+    word: Key = None,
+    field: Key = None,
+    task: Key = None,
+    value: Text = None,
+    none: Annotated[bool, Form()] = False,
+    event: Key = None,
+) -> Response:
+    """Record one event, then show the next doubt. `seen`: the last event that the page showed; where another was
+    written since, nothing is recorded and the page is shown anew with a note."""
+    held = context.held(entry)
+    selection = selected(held, doubts_of(held.directive), doubt=doubt, word=word, field=field, task=task)
+    try:
+        made = await _event(request, held, selection, user, do, None if none else value, event)
+        append_review(context.archive, entry.sha256, made, expected_last=seen)
+    except ReviewConflict:
+        return _back(entry.id, page, "conflict", doubt=doubt, word=word, field=field, task=task)
+    except (ReviewRefused, ValidationError):
+        return _back(entry.id, page, "refused", doubt=doubt, word=word, field=field, task=task)
+    except _Refused as refusal:
+        return _back(entry.id, page, str(refusal), doubt=doubt, word=word, field=field, task=task)
+    context.changed()
+    return _onwards(context.held(entry), doubt, page)
+
+
+async def _event(
+    request: Request, held: Held, selection: Selection, user: User, do: str, value: str | None, event: str | None
+) -> ReviewEvent:
+    by = user.name or user.kind
+    if do == "undo":
+        return new_event(by, "undo", EventTarget(event=event or ""))
+    if do == "accept_document":
+        return new_event(by, "accept", DocumentTarget(content=held.content))
+    if selection.word is not None:
+        return _about_word(held, selection.word.key, by, do, value)
+    if selection.task is not None:
+        return await _about_task(request, selection, by, do)
+    if selection.doubt is None and selection.field is None:
+        raise _Refused("gone")
+    if do == "accept" and selection.doubt is not None:
+        return new_event(by, "accept", _flag(selection), before=selection.doubt.value)
+    return _about_field(held, selection, by, do, value)
+
+
+def _flag(selection: Selection) -> FlagTarget:
+    assert selection.doubt is not None
+    item = selection.doubt.item
+    return FlagTarget(code=item.code, field=item.field, node=item.node, page=item.page, raw=item.raw)
+
+
+def _about_field(held: Held, selection: Selection, by: str, do: str, value: str | None) -> ReviewEvent:
+    pointer = selection.field or (selection.doubt.field if selection.doubt else None)
+    if pointer is None:
+        raise _Refused("gone")
+    before = field_value(held.directive, pointer)
+    action: Action = "accept" if do == "accept" else "correct_field"
+    target: Target = FieldTarget(field=pointer, raw=selection.doubt.read if selection.doubt else before)
+    after = None if action == "accept" else (value or "").strip() or None
+    if action == "correct_field" and after is None and value is not None:
+        raise _Refused("empty")
+    return new_event(by, action, target, before=before, after=after)
+
+
+def _about_word(held: Held, key: str, by: str, do: str, value: str | None) -> ReviewEvent:
+    page, line, place = _place(held, key)
+    word = line.words[place]
+    if do == "boundary":
+        return new_event(by, "set_boundary", line_target(page, line), before=line.raw, after=value)
+    if do == "accept":
+        return new_event(by, "accept", word_target(page, line, place), before=word.restored)
+    return new_event(by, "correct_word", word_target(page, line, place), before=word.restored, after=value)
+
+
+def _place(held: Held, key: str) -> tuple[TranscriptPage, Line, int]:
+    found = parsed_key(key)
+    for page in held.transcript.pages:
+        for line in page.lines:
+            if found is not None and line.id == found[0] and found[1] < len(line.words):
+                return page, line, found[1]
+    raise _Refused("gone")
+
+
+async def _about_task(request: Request, selection: Selection, by: str, do: str) -> ReviewEvent:
+    task = selection.task
+    assert task is not None
+    target = TaskTarget(node=task.node, text=task.text, id=task.id)
+    if do == "accept":
+        return new_event(by, "accept", target, before=task.text)
+    if do == "reject":
+        return new_event(by, "correct_task", target, before=task.text, after=None)
+    form = await request.form(max_files=1, max_fields=200)
+    said: dict[str, object] = {}
+    actors = _assignees(str(form.get("assignees", "")))
+    if actors != task.assignees:
+        said["assignees"] = actors
+    deadline = _deadline(task.deadline, str(form.get("deadline_raw", "")).strip(), str(form.get("due", "")).strip())
+    if deadline != task.deadline:
+        said["deadline"] = deadline
+    if not said:
+        return new_event(by, "accept", target, before=task.text)
+    return new_event(by, "correct_task", target, before=task.text, after=TaskValue.model_validate(said))
+
+
+def _assignees(text: str) -> tuple[Assignee, ...]:
+    """One a line, `role: name`. Raises _Refused where a line is not so."""
+    found = []
+    for row in filter(None, map(str.strip, text.splitlines())):
+        role, colon, name = row.partition(":")
+        if not colon or role.strip() not in _ROLES or not name.strip():
+            raise _Refused("bad_assignee")
+        found.append(Assignee.model_validate({"role": role.strip(), "name": name.strip()}))
+    return tuple(found)
+
+
+def _deadline(now: Deadline | None, raw: str, due: str) -> Deadline | None:
+    """Of the form: what is unchanged stays the very same; a day alone means by that day."""
+    if (now.raw if now else "", (now.date or "") if now else "") == (raw, due):
+        return now
+    if not raw and not due:
+        return None
+    kind = now.kind if now is not None and (now.date or not due) else "by" if due else "conditional"
+    return Deadline.model_validate({"raw": raw or due, "kind": kind, "date": due or None})
+
+
+def _onwards(held: Held, dealt_with: str | None, page: int) -> Response:
+    """To the next open doubt, where one was dealt with; else back to the page."""
+    if dealt_with is None:
+        return _back(held.id, page, "saved")
+    doubts = doubts_of(held.directive)
+    places = [n for n, each in enumerate(doubts) if each.key == dealt_with]
+    start = places[0] + 1 if places else 0
+    following = next((each for each in (*doubts[start:], *doubts[:start]) if each.open), None)
+    if following is None:
+        return _back(held.id, page, "all_done")
+    return _back(held.id, None, "saved", doubt=following.key)
+
+
+def _back(document: str, page: int | None, said: str, **chosen: str | None) -> Response:
+    query = {name: value for name, value in chosen.items() if value is not None}
+    if page is not None and not query:
+        query["page"] = str(page)
+    return RedirectResponse(f"/documents/{document}?{urlencode({**query, 'said': said})}", 303)
