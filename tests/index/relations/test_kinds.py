@@ -33,6 +33,7 @@ CASES: list[tuple[str, str, str | None, Kind]] = [
     ("Thông tư số 79/2024/TT-BCA đã được sửa đổi, bổ sung bởi Thông tư số ", "paragraph", "TT", "cites"),
     ("Nghị định số 13/2010/NĐ-CP của Chính phủ về sửa đổi, bổ sung một số điều của Nghị định số ", "clause", "NĐ",
      "cites"),
+    ("văn bản của Ủy ban Quốc gia về việc triển khai thực hiện Quyết định số ", "paragraph", "QĐ", "cites"),
     ("gửi kèm theo Công văn số ", "point", "BC", "cites"),
     ("Quy định tạm thời ban hành kèm theo Quyết định số ", "item", "QĐ", "cites"),
     ("(Ban hành kèm theo Quyết định số ", "paragraph", "QĐ", "attached"),
@@ -61,6 +62,6 @@ def test_lists_go_on(before: str, carried: Kind | None, kind: Kind) -> None:
 
 
 def test_within_the_title_of_another_it_is_only_cited() -> None:
-    before = "Chỉ thị số 73/CT-BTTTT về việc tổ chức triển khai thực hiện Chỉ thị số "
+    before = "Chỉ thị số 73/CT-BTTTT của Bộ trưởng: triển khai thực hiện Chỉ thị số "
     assert kind_of(before, "item", "CT") == "implements"
     assert kind_of(before, "item", "CT", named=True) == "cites"

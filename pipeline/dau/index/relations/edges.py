@@ -35,6 +35,7 @@ class _Edge:
     ambiguous: bool = True
     directed: bool = True
     evidence: list[Row] = field(default_factory=list)
+    """Rank (0 says what the edge says, 1 only names the document too), then the columns of `edge_evidence`."""
 
 
 class Edges:
@@ -66,9 +67,9 @@ class Edges:
                 edge = self._edge(
                     self._work_of[link.document], link.work, kind, link.confidence, ambiguous=link.status == "ambiguous"
                 )
+                side = _header(there) if there else (None, None, None, None)
                 edge.evidence += [
-                    (link.document, m.node, m.page, m.words, *(_header(there) if there else (None, None, None, None)))
-                    for m in mentions
+                    (int(m.kind != kind), link.document, m.node, m.page, m.words, *side) for m in mentions
                 ]
 
     def quotations(self, shared: Iterable[Shared], links: Iterable[Link]) -> None:
@@ -88,7 +89,7 @@ class Edges:
             source, target = (b, a) if turned else (a, b)
             edge = self._edge(self._work_of[source], self._work_of[target], "quotes", 0.0)
             edge.directed, edge.inferred = directed, not directed
-            edge.evidence += [_passage(p, turned) for p in found]
+            edge.evidence += [(0, *_passage(p, turned)) for p in found]
             key = (self._work_of[source], self._work_of[target], "quotes")
             total[key] = max(total[key], sum(p.same for p in found))
             edge.confidence = round(total[key] / (total[key] + 50), 4)
@@ -123,7 +124,7 @@ class Edges:
     def _both(self, one: str, other: str, covered: Mapping[tuple[str, str], int]) -> Row:
         words = f"{covered.get((min(one, other), max(one, other)), 0)} âm tiết giống nhau"
         a, b = _header(self._held[one]), _header(self._held[other])
-        return (a[0], a[1], a[2], f"{a[3]} ({words})", *b)
+        return (0, a[0], a[1], a[2], f"{a[3]} ({words})", *b)
 
     def movement(self, pairs: Iterable[SameMovement]) -> None:
         """`same_movement`, always inferred."""
@@ -133,7 +134,7 @@ class Edges:
             edge.directed, edge.inferred = False, True
             one, other = pair.other, pair.one
             edge.evidence.append((
-                one.document, one.node, one.page, one.words, other.document, other.node, other.page, other.words
+                0, one.document, one.node, one.page, one.words, other.document, other.node, other.page, other.words
             ))  # fmt: skip
 
     def rows(self) -> tuple[list[Row], list[Row]]:
@@ -143,7 +144,7 @@ class Edges:
         for n, (key, edge) in enumerate(sorted(self._edges.items()), 1):
             rows.append((n, *key, edge.confidence, int(edge.inferred), int(edge.ambiguous), int(edge.directed)))
             said = sorted(set(edge.evidence), key=lambda row: tuple(map(_sortable, row)))
-            evidence += [(n, *row) for row in said[:_MOST]]
+            evidence += [(n, *row[1:]) for row in said[:_MOST]]
         return rows, evidence
 
 

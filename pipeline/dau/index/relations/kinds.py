@@ -46,6 +46,8 @@ _CARRY = re.compile(
     r"|co hieu qua|thang loi|sau rong|cac|nhung|noi dung|nhiem vu|giai phap|chi dao|y kien|tinh than|theo|cua|tai)\b)*"
     rf"\s*{_ANY}{_SO}$"
 )
+_TITLE = re.compile(r"\bve(?: viec)?(?: to chuc)? $")
+"""Before the verb: the title of another document goes on with it."""
 _BASIS = re.compile(rf"\bcan cu\s+(?:vao\s+)?{_ANY}{_SO}$")
 _ATTACHED = re.compile(rf"^\W*(?:(?:duoc\s+)?ban hanh\s+)?kem theo\s+{_ANY}{_SO}$")
 _LISTED = re.compile(rf"(?:,|\bva)\s*{_ANY}{_SO}$")
@@ -72,8 +74,8 @@ def kind_of(
         return changed
     if node in ("proposal", "authority"):
         return "cites"
-    if _CARRY.search(lead):
-        return "implements"
+    if (carries := _CARRY.search(lead)) is not None:
+        return "cites" if _TITLE.search(lead[: carries.start()]) else "implements"
     return carried if carried and _LISTED.search(lead) else "cites"
 
 
