@@ -218,7 +218,7 @@ def test_every_answer_says_what_a_browser_may_do(site: Site, path: str) -> None:
     else:
         assert "unsafe" not in policy and "default-src 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "server" not in headers
 
 

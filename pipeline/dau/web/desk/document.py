@@ -43,6 +43,10 @@ class Selection:
     field: str | None = None
     task: Task | None = None
 
+    @property
+    def any(self) -> bool:
+        return any((self.doubt, self.word, self.field, self.task))
+
     def page(self, directive: Directive) -> int | None:
         """Where it stands."""
         if self.doubt is not None:
