@@ -25,7 +25,7 @@ _GAP = 40
 _DRIFT = 12
 """Seeds of a chain are at most so many syllables apart, and so much farther apart in one text than in the other."""
 _REPEATED = 4
-"""A row that a text repeats more often is its refrain and starts no passage."""
+"""Pairs of places of one fingerprint, at most: a row that both texts repeat is a refrain and starts no passage."""
 _MISSES = 3
 _CLOSE = 0.5
 """Two syllables are one misread from the other if so much of their letters agrees (Levenshtein)."""
@@ -52,7 +52,7 @@ def passages(a: Text, b: Text, common: Mapping[int, tuple[Sequence[int], Sequenc
     seeds = sorted(
         (i, j)
         for left, right in common.values()
-        if len(left) <= _REPEATED and len(right) <= _REPEATED
+        if len(left) * len(right) <= _REPEATED
         for i in left
         for j in right
     )

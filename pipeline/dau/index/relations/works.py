@@ -49,7 +49,7 @@ def grouped(facts: Sequence[Facts], covered: Mapping[Pair, float], overlap: Over
     held = {f.document: f for f in facts}
     real = [f for f in facts if not f.synthetic]
     certain = list(_same_content(facts))
-    stated = list(_same_number(real, overlap))
+    stated = list(_same_number(real, covered, overlap))
     textual = [
         pair
         for pair, part in sorted(covered.items())
@@ -73,7 +73,7 @@ def _same_content(facts: Iterable[Facts]) -> Iterable[Pair]:
         first.setdefault(f.sha256, f.document)
 
 
-def _same_number(facts: Iterable[Facts], overlap: Overlap) -> Iterable[Pair]:
+def _same_number(facts: Iterable[Facts], covered: Mapping[Pair, float], overlap: Overlap) -> Iterable[Pair]:
     by_key: dict[str, list[Facts]] = defaultdict(list)
     for f in sorted(facts, key=lambda f: f.document):
         if f.who.key:
@@ -85,8 +85,9 @@ def _same_number(facts: Iterable[Facts], overlap: Overlap) -> Iterable[Pair]:
             same_day = one.who.date is not None and one.who.date == other.who.date
             if min(one.length, other.length) < _SHORT:
                 alike = same_day
-            else:
-                alike = overlap(one.document, other.document) >= _PARTLY
+            else:  # the overlap reads both texts: it is asked where passages do not say so already
+                pair = (one.document, other.document)
+                alike = covered.get(pair, 0.0) >= _PARTLY or overlap(*pair) >= _PARTLY
             if alike:
                 yield one.document, other.document
 
