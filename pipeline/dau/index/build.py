@@ -87,7 +87,7 @@ def is_current(connection: sqlite3.Connection) -> bool:
     """Whether an open index is of this version. Raises sqlite3.DatabaseError where it is no database."""
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone() is None:
         return False
-    return dict(connection.execute("SELECT key, value FROM meta")) == _meta()
+    return _meta().items() <= dict(connection.execute("SELECT key, value FROM meta")).items()
 
 
 def _meta() -> dict[str, str]:
