@@ -5,8 +5,13 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from pydantic import SecretStr
 
+from dau.web.settings import WebSettings
+
+from .asking import raw
 from .conftest import Site
+from .making import TOKEN, serving
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,26 @@ def test_pages(site: Site, path: str, status: int) -> None:
     assert answer.status_code == status
     assert str(site.archive) not in answer.text
     assert "sandbox" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/data//-/databases.json", "/data/%2d/databases.json", "/data/-%2fdatabases.json", "/data/./-/databases.json",
+        "/data/x/../-/databases.json", "/data/-/static/../databases.json", "/data/-/static/%2e%2e/databases.json",
+        "/data/-%2fstatic%2f../index", "/data/-/static/..%2f..%2fapp.py", "/data/-/static//etc/passwd",
+        "/data/~2D/databases.json", "/data/%2Fetc%2Fpasswd", "/data/index/..%2f..%2fmanifest.jsonl",
+    ],
+)  # fmt: skip
+def test_no_spelling_of_an_address_leads_elsewhere(site: Site, path: str) -> None:
+    """Nor past the token, which only the static files do without."""
+    status, body = raw(site.address, path)
+    assert 300 <= status < 500
+    assert str(site.archive).encode() not in body and b"root:" not in body
+    settings = WebSettings(host="0.0.0.0", token=SecretStr(TOKEN), refresh=False)
+    if "static" in path:
+        with serving(site.archive, settings) as address:
+            assert 300 <= raw(address, path)[0] < 500
 
 
 @pytest.mark.parametrize(
