@@ -101,39 +101,46 @@ def without_paths(text: str) -> str:
     return _PATH.sub(lambda match: match.group().rsplit("/", 1)[-1], text)
 
 
+def answer(request: Request, problem: Problem) -> Response:
+    """A page for somebody who asked for one by browser, problem details for everybody else."""
+    from .desk.failures import for_people, page_of  # the pages are made with all of this
+
+    return page_of(request, problem) if for_people(request) else problem.response()
+
+
 def install(app: FastAPI) -> None:
     """Every error of an app, foreseen or not, becomes a problem."""
 
-    async def problem(_request: Request, error: Exception) -> Response:
+    async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
-        return error.response()
+        return answer(request, error)
 
-    async def http(_request: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
         detail = {404: "There is nothing at this address.", 405: "This address does not take that method."}
-        return Problem(error.status_code, code, detail.get(error.status_code, HTTPStatus(error.status_code).phrase),
-                       headers=error.headers).response()
+        said = detail.get(error.status_code, HTTPStatus(error.status_code).phrase)
+        return answer(request, Problem(error.status_code, code, said, headers=error.headers))
 
-    async def invalid(_request: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         if all(each["loc"][0] == "path" for each in error.errors()):  # an id that cannot be one
-            return not_found("document").response()
+            return answer(request, not_found("document"))
         wrong = [{"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
                  for each in error.errors()[:20]]
-        return Problem(422, "invalid", "Some part of the request is not as the API describes it.",
-                       errors=wrong).response()
+        said = "Some part of the request is not as the API describes it."
+        return answer(request, Problem(422, "invalid", said, errors=wrong))
 
-    async def failure(_request: Request, error: Exception) -> Response:
+    async def failure(request: Request, error: Exception) -> Response:
         assert isinstance(error, DauError)
-        return of_failure(error).response()
+        return answer(request, of_failure(error))
 
     async def index(request: Request, error: Exception) -> Response:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-            return Problem(503, "timeout", "The question took too long. Ask for less at a time.").response()
+            return answer(request, Problem(503, "timeout", "The question took too long. Ask for less at a time."))
         _log.warning("%s %s: the index: %s", request.method, request.url.path, error)
         detail = "The index is being made anew, or is of another version. Try again; else run `dau index`."
-        return Problem(503, "index_unusable", detail, headers={"Retry-After": "10"}).response()
+        return answer(request, Problem(503, "index_unusable", detail, headers={"Retry-After": "10"}))
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, http)

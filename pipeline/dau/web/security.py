@@ -17,14 +17,16 @@ from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import Problem
+from .problems import Problem, answer
 from .sessions import CSRF_HEADER, Sessions, User
 from .settings import WebSettings
 
 UPLOADS = "/api/v1/uploads"
+UPLOAD_PAGE = "/upload"
 SESSION = "/api/v1/session"
 LOGIN = "/login"
 EXPLORER = "/data"
@@ -91,15 +93,15 @@ class Guard:
 
     async def _answer(self, problem: Problem, scope: Scope, receive: Receive, out: _Out) -> None:
         if not out.started:
-            await problem.response()(scope, receive, out)
+            await answer(Request(scope), problem)(scope, receive, out)
 
     def _most(self, scope: Scope) -> int:
         """Bytes that the body may have."""
-        upload = scope["path"] == UPLOADS and scope["method"] == "POST"
+        upload = scope["path"] in (UPLOADS, UPLOAD_PAGE) and scope["method"] == "POST"
         return self.settings.upload + _FORM_OVERHEAD if upload else self.settings.body
 
     async def _within_time(self, scope: Scope, receive: Receive, out: _Out) -> None:
-        limit = _UPLOAD_SECONDS if scope["path"] == UPLOADS else self.settings.request_seconds
+        limit = _UPLOAD_SECONDS if scope["path"] in (UPLOADS, UPLOAD_PAGE) else self.settings.request_seconds
         try:
             async with asyncio.timeout(limit) as clock:
                 out.on_start = lambda: clock.reschedule(None)

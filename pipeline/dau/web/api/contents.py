@@ -23,6 +23,7 @@ OfDocument = Annotated[
 Text = Annotated[str | None, Query(max_length=300)]
 Id = Annotated[str | None, Query(max_length=1000)]
 DayText = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2021-09-30"])]
+Role = Literal["lead", "coordinate", "perform", "report_to"]
 
 
 class Where(BaseModel):
@@ -89,10 +90,14 @@ def list_tasks(
     document: OfDocument = None,
     agency: Annotated[str | None, Query(max_length=300, description="On whom it is laid (`agencies.id`).")] = None,
     assignee: Annotated[str | None, Query(max_length=300, description="The same, as the document names it.")] = None,
-    role: Literal["lead", "coordinate", "perform", "report_to"] | None = None,
+    role: Role | None = None,
     due_from: DayText = None,
     due_to: DayText = None,
+    deadline: Annotated[
+        Literal["dated", "undated", "none"] | None, Query(description="Whether there is one, and one with a day.")
+    ] = None,
     kind: Text = None,
+    document_type: Annotated[str | None, Query(max_length=300, description="Loại văn bản it stands in.")] = None,
     node: Id = None,
     order: Literal["document", "due"] = "document",
     limit: Limit = 100,
@@ -106,6 +111,9 @@ def list_tasks(
     filters.add("t.node = ?", node)
     filters.add("l.due >= ?", due_from)
     filters.add("l.due <= ?", due_to)
+    filters.add("d.type = ?", document_type)
+    if deadline is not None:
+        filters.conditions.append(_DEADLINES[deadline])
     _add_assignee(filters, agency, assignee, role)
     selected = f"{columns_of('tasks', 't')}, {_ASSIGNEES} AS assignees, {_DEADLINE} AS deadline, {_WHERE_SQL}"
     source = (
@@ -132,6 +140,9 @@ _ASSIGNEES = (
     f"(SELECT json_group_array({_json_object('assignees', 'a')}) FROM assignees a "
     "WHERE a.document = t.document AND a.task = t.id)"
 )
+_DEADLINES = {
+    "dated": "l.due IS NOT NULL", "undated": "l.task IS NOT NULL AND l.due IS NULL", "none": "l.task IS NULL",
+}  # fmt: skip
 _DEADLINE = f"CASE WHEN l.task IS NULL THEN NULL ELSE {_json_object('deadlines', 'l')} END"
 
 

@@ -13,13 +13,15 @@ from fastapi import Request
 
 Code = Literal["vi", "en"]
 COOKIE, PARAMETER = "dau_lang", "lang"
-_WORDS = Path(__file__).with_name("words.json")
+_WORDS = tuple(Path(__file__).with_name(name) for name in ("words.json", "words-more.json"))
 
 
 @cache
 def words() -> Mapping[str, Mapping[Code, str]]:
     """Every text of the interface by its key, in both languages."""
-    found: dict[str, dict[Code, str]] = json.loads(_WORDS.read_text(encoding="utf-8"))
+    found: dict[str, dict[Code, str]] = {}
+    for file in _WORDS:
+        found |= json.loads(file.read_text(encoding="utf-8"))
     return found
 
 

@@ -13,8 +13,13 @@ from ..sessions import CSRF_FIELD, User
 from .language import COOKIE, PARAMETER, asked, language_of
 
 _YEAR = 365 * 24 * 3600
-NAVIGATION = (("inbox", "/"),)
+NAVIGATION = (
+    ("inbox", "/"), ("search", "/search"), ("tasks", "/tasks"), ("questions", "/questions"),
+    ("statistics", "/statistics"), ("relations", "/relations"),
+)  # fmt: skip
 """Key of each page in the bar, and its address."""
+UPLOAD = ("upload", "/upload")
+"""The same where uploads are taken."""
 
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
@@ -26,7 +31,8 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         request,
         template,
         {
-            "t": language, "user": user, "csrf_field": CSRF_FIELD, "navigation": NAVIGATION,
+            "t": language, "user": user, "csrf_field": CSRF_FIELD,
+            "navigation": (*NAVIGATION, UPLOAD) if context.queue else NAVIGATION,
             "may_log_in": context.settings.token is not None and user.kind == "anonymous",
             "writes": context.settings.write, "other_language": with_query(request, **{PARAMETER: language.other}),
             "explorer": context.settings.explorer, "here": request.url.path, **values,

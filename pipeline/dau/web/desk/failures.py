@@ -1,0 +1,33 @@
+"""Errors as pages, for somebody who came by browser: the same status, in their language, with a way on."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from ..problems import Problem
+from ..sessions import User
+from .language import language_of, words
+from .rendering import render
+
+_MACHINES = ("/api/", "/data/", "/static/")
+
+
+def for_people(request: Request) -> bool:
+    """Whether a page is asked for: by a browser, and not of the API or the explorer."""
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not f"{path}/".startswith(_MACHINES)
+
+
+def page_of(request: Request, problem: Problem) -> Response:
+    """The page of an error; what is known of its kind is said in the reader's language, else in the problem's words."""
+    if not hasattr(request.state, "user"):  # refused before anybody was asked for
+        request.state.user = User("anonymous")
+    known = words().get(f"problem.{problem.code}")
+    told = known[language_of(request).code] if known else problem.detail
+    response = render(
+        request, "problem.html", status=problem.status, problem=problem, told=told, current=problem.more.get("current")
+    )
+    for name, value in problem.headers.items():
+        response.headers[name] = value
+    return response
