@@ -271,3 +271,20 @@ def test_a_browser_without_the_token_is_led_to_the_login(made: tuple[Path, tuple
             assert (answer.status_code, answer.headers["location"]) == (303, f"/login?next={back}")
         assert httpx.get(f"{address}/api/v1/documents", headers={"Accept": "text/html"}).status_code == 401
         assert httpx.get(f"{address}/documents").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ((("Host", "evil.example"),), 421), ((("Host", "localhost"), ("Authorization", "Bearer wrong")), 401),
+        ((("Host", "localhost"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")), 403),
+        ((("Host", "localhost"),), 404),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_told_to_people_too(
+    site: Site, headers: tuple[tuple[str, str], ...], status: int
+) -> None:
+    """A page, though nothing is known yet of who asks; its script cannot be anybody's."""
+    found, body = raw(site.address, "/<script>alert(1)</script>", (*headers, ("Accept", "text/html")))
+    assert found == status
+    assert b"<script>alert(1)" not in body and b"Traceback" not in body

@@ -92,8 +92,14 @@ class Guard:
             await self._answer(Problem(500, "internal", detail), scope, receive, out)
 
     async def _answer(self, problem: Problem, scope: Scope, receive: Receive, out: _Out) -> None:
-        if not out.started:
-            await answer(Request(scope), problem)(scope, receive, out)
+        if out.started:
+            return
+        try:
+            response = answer(Request(scope), problem)
+        except Exception as error:  # a page of an error must not fail for the same reason
+            _log.error("%s %s: no page for %s", scope["method"], scope["path"], problem.code, exc_info=error)
+            response = problem.response()
+        await response(scope, receive, out)
 
     def _most(self, scope: Scope) -> int:
         """Bytes that the body may have."""
