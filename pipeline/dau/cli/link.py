@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from dau.corrected import documents
 from dau.index.build import FILE_NAME, update, writing
-from dau.index.relations import Linked, link
-from dau.index.relations.link import Progress
-from dau.index.relations.summary import Summary, summary
 
 from .terminal import complain, emit, print_json, printable, stderr
+
+if TYPE_CHECKING:
+    from dau.index.relations import Linked
+    from dau.index.relations.link import Progress
+    from dau.index.relations.summary import Summary
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +36,10 @@ def run(
     citation_links, passages, witnesses, work_movements (docs/relations.md). Work is done for what is new. Exit code 1:
     some documents could not be read and are left out.
     """
+    from dau.corrected import documents
+    from dau.index.relations import link
+    from dau.index.relations.summary import summary
+
     update(archive)
     with _shown(quiet) as progress, writing(archive) as index:
         done = link(index, documents(archive), progress)

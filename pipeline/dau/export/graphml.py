@@ -13,8 +13,6 @@ from typing import IO
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
-from ..index.reader import open_index
-from ..index.relations import schema
 from .fit import Replacing
 from .formats import Options, Report
 from .held import Held
@@ -39,6 +37,9 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     that name: readers refuse graphs of both kinds). The scans and copies that are a work are in its `documents`; edges
     from a work to itself are left out.
     """
+    from ..index.reader import open_index
+    from ..index.relations import schema
+
     report = Report()
     with closing(open_index(options.archive)) as index:
         index.row_factory = sqlite3.Row

@@ -6,6 +6,7 @@ Everything here is a function of that document alone and is kept in the index, s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 from pydantic import TypeAdapter
@@ -114,11 +115,13 @@ class Facts:
         return tuple(x for x in self.doubts if x.code in DOUBTED_DATE and x.field == "/metadata/issued")
 
     def packed(self) -> bytes:
-        return _ADAPTER.dump_json(self)
+        return _adapter().dump_json(self)
 
     @staticmethod
     def unpacked(data: bytes) -> Facts:
-        return _ADAPTER.validate_json(data)
+        return _adapter().validate_json(data)
 
 
-_ADAPTER = TypeAdapter(Facts)
+@cache
+def _adapter() -> TypeAdapter[Facts]:
+    return TypeAdapter(Facts)
