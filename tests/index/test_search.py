@@ -12,7 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dau.corrected import documents
+from dau.document.directive import Table
 from dau.document.orthography import bare
+from dau.index.build import update
 from dau.index.phrasing import LONGEST, QueryTooLong, parse
 from dau.index.reader import open_index
 from dau.index.rows import Day
@@ -121,6 +124,20 @@ def test_the_raw_reading_is_found_where_the_restored_text_says_something_else(in
 
 def test_text_that_is_in_no_node_is_found(found: Find) -> None:
     assert {"an-ninh", "an-phi", "an-so", "code"} <= set(found('"Độc lập - Tự do - Hạnh phúc"'))
+
+
+def test_heads_and_cells_of_tables_are_found(archive: Path) -> None:
+    """Of a row the tree may hold the heading alone."""
+    held = next(one for one in documents(archive) if "an-phi" in one.inputs[0])
+    table = Table(id="t", node="x", title="Biểu 7", columns=("STT", "Lệ phí"), rows=(("1", "Miễn giảm"), ("2", "")))
+    changed = held.directive.model_copy(update={"tables": (table,)})
+    (held.folder / "document.json").write_text(changed.model_dump_json(), encoding="utf-8")
+    update(archive)
+    with closing(open_index(archive)) as connection:
+        for query, kind in (('"biểu 7"', "table"), ("lệ phí", "table"), ("mien giam", "table_cell")):
+            hits = [hit for hit in search(connection, query).hits if hit.document == held.id]
+            assert kind in {passage.place.kind for hit in hits for passage in hit.passages}, query
+        assert held.id not in {hit.document for hit in search(connection, '"miễn giảm 2"').hits}
 
 
 def test_a_hit_says_where_it_stands_and_marks_what_was_found(index: sqlite3.Connection, names: dict[str, str]) -> None:

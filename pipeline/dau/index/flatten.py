@@ -219,8 +219,9 @@ class _Flat:
         for at, table in enumerate(_unique(self.read.tables)):
             place = _box(table.evidence) if table.evidence else self.places.get(table.node, _NOWHERE)
             yield r.TableInText(
-                self.id, table.id, at, table.node, table.title, len(table.columns), len(table.rows), *place
-            )
+                self.id, table.id, at, table.node, table.title, " | ".join(table.columns) or None, len(table.columns),
+                len(table.rows), *place,
+            )  # fmt: skip
             for n, cells in enumerate(table.rows):
                 for column, text in enumerate(cells):
                     heading = table.columns[column] if column < len(table.columns) else None

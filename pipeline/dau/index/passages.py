@@ -1,4 +1,5 @@
-"""What of a document can be searched: its title, its passages (nodes, then blocks), and what was read before restoring.
+"""What of a document can be searched: its title, its passages (nodes, blocks, tables), and what was read before
+restoring.
 
 All of it is made from the tables of the index, so that what was indexed can be taken out again to the letter.
 """
@@ -18,6 +19,11 @@ _NODES = """SELECT concat, id, kind, page, x0, y0, x1, y1 FROM (
     SELECT *, coalesce(number || char(10), '') || coalesce(heading || char(10), '') || coalesce(text, '') AS concat
     FROM nodes) WHERE document = ? ORDER BY position"""
 _BLOCKS = "SELECT text, NULL, kind, page, x0, y0, x1, y1 FROM blocks WHERE document = ? ORDER BY position"
+_TABLES = """SELECT coalesce(title || char(10), '') || coalesce(head, ''), node, 'table', page, x0, y0, x1, y1
+    FROM tables_in_text WHERE document = ? ORDER BY position"""
+_CELLS = """SELECT c.text, t.node, 'table_cell', t.page, t.x0, t.y0, t.x1, t.y1
+    FROM table_cells c JOIN tables_in_text t ON t.document = c.document AND t.id = c.[table]
+    WHERE c.document = ? AND c.text <> '' ORDER BY t.position, c.row, c.[column]"""
 _READINGS = "SELECT text, NULL, 'reading', page, x0, y0, x1, y1 FROM readings WHERE document = ? ORDER BY position"
 
 Passage = tuple[str, str | None, str, int | None, float | None, float | None, float | None, float | None]
@@ -27,7 +33,7 @@ Passage = tuple[str, str | None, str, int | None, float | None, float | None, fl
 @dataclass(frozen=True, slots=True)
 class Place:
     """A piece of a document's text and where it stands. `node` is a node's id; `kind` the node's or the block's kind,
-    or `reading` for what was read before restoring. `box` in points from the top left of the page."""
+    `table` (title and head) or `table_cell`, or `reading` for what was read before restoring. `box` in points from the top left of the page."""
 
     kind: str
     node: str | None
@@ -44,9 +50,10 @@ def place_of(passage: Passage) -> Place:
 
 
 def passages(connection: sqlite3.Connection, document: str) -> list[Passage]:
-    """The passages of a document in order: nodes with marker and heading, then blocks."""
-    nodes = connection.execute(_NODES, (document,)).fetchall()
-    return nodes + connection.execute(_BLOCKS, (document,)).fetchall()
+    """The passages of a document in order: nodes with marker and heading, blocks, heads and cells of tables."""
+    return [
+        row for query in (_NODES, _BLOCKS, _TABLES, _CELLS) for row in connection.execute(query, (document,)).fetchall()
+    ]
 
 
 def readings(connection: sqlite3.Connection, document: str) -> list[Passage]:

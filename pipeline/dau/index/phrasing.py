@@ -107,6 +107,11 @@ def as_typed(term: Term) -> str:
     return _any(_EXACT_TEXT, [term.words], term.prefix)
 
 
+def literally(term: Term) -> str:
+    """The FTS5 expression for a term whose words all mean what was typed, anywhere in a document."""
+    return _any(_EXACT, term.spellings(), term.prefix)
+
+
 def _wanted(term: Term) -> str:
     found = _one(term, _EXACT, _BARE)
     return f"{found} OR {as_typed(term)}" if term.bare else found  # what is written as typed counts more

@@ -322,6 +322,7 @@ class TableInText(Row):
     position: Position
     node: Annotated[str, "its node"]
     title: Annotated[str | None, "its title"]
+    head: Annotated[str | None, "heads of its columns, ` | ` between them"]
     columns: Annotated[int, "number of columns"]
     rows: Annotated[int, "number of rows"]
     page: Page

@@ -11,8 +11,8 @@ from .rows import TABLES, Column, Day, Reference, Table
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER", Day: "TEXT"}
 
 SEARCH_COLUMNS = ("title", "body", "raw", "title_bare", "body_bare", "raw_bare")
-"""Columns of the full-text table: number, type, subject and issuer; nodes and blocks; what was read before restoring;
-and the same three without diacritics."""
+"""Columns of the full-text table: number, type, subject and issuer; nodes, blocks and tables; what was read before
+restoring; and the same three without diacritics."""
 
 _OWN = (
     """CREATE TABLE meta (

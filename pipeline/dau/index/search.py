@@ -20,7 +20,7 @@ from .flatten import number_key
 from .marking import Finder, Segment, piece, segments
 from .passages import Passage as Piece
 from .passages import Place, passages, place_of, readings, title
-from .phrasing import Term, as_typed, exclusion, expression, parse
+from .phrasing import Term, as_typed, exclusion, expression, literally, parse
 from .rows import Day
 
 _WEIGHTS = (10.0, 1.0, 0.3, 10.0, 1.0, 0.3)
@@ -119,8 +119,9 @@ def search(
     found = _matches(connection, terms, filters or Filters())
     mixed = [term for term in terms if term.mixed and not term.excluded]
     if mixed:
+        sure = set.intersection(*(_rows(connection, literally(term)) for term in mixed))
         exactly = Finder(mixed)
-        found = [one for one in found if exactly.has_all(_texts(connection, one.document))]
+        found = [one for one in found if one.row in sure or exactly.has_all(_texts(connection, one.document))]
     first = _first(connection, [term for term in terms if not term.excluded], found)
     best = nsmallest(
         offset + limit, found, key=lambda one: (one.row not in first, one.score, -one.day, one.document)
@@ -180,16 +181,18 @@ def _first(connection: sqlite3.Connection, wanted: Sequence[Term], found: Sequen
         word = wanted[0].words[0]
         if word.isdigit():
             return {one.row for one in found if (one.number_key or "").startswith(f"{word}/")}
-        rows.update(row for (row,) in connection.execute(_AS_TYPED, (as_typed(wanted[0]),)))
+        rows |= _rows(connection, as_typed(wanted[0]))
     return rows
+
+
+def _rows(connection: sqlite3.Connection, asked: str) -> set[int]:
+    """The rows that an FTS5 expression finds."""
+    return {row for (row,) in connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (asked,))}
 
 
 def _plain(key: str | None) -> str:
     """A number's key whatever stands between its parts, without a leading zero."""
     return (key or "").replace("-", "/").lstrip("0")
-
-
-_AS_TYPED = "SELECT rowid FROM search WHERE search MATCH ?"
 
 
 def _texts(connection: sqlite3.Connection, document: str) -> Iterator[str]:

@@ -46,9 +46,10 @@ QUERIES: tuple[Query, ...] = (
         "thue gia tri gia tang", "an toan thuc pham", "bien doi khi hau", "hoc phi", "hop dong lao dong", "an",
         "hoa giai", "thuy", "quyet dinh", "doanh nghiệp nho va vừa", "đầu tu công",
     )),
+    Query('"phòng chay chữa chay"', ("phòng cháy chữa cháy",)),
     *map(_phrase, (
         "phòng cháy chữa cháy", "sở hữu trí tuệ", "Mặt trận Tổ quốc Việt Nam", "phong chay chua chay",
-        "so huu tri tue", "phòng chay chữa chay",
+        "so huu tri tue",
     )),
     Query("15/2020/NĐ-CP", ("15 2020 nđ cp",)),
     Query("15/2020/ND-CP", ("15 2020 nd cp",)),
