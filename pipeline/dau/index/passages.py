@@ -33,7 +33,8 @@ Passage = tuple[str, str | None, str, int | None, float | None, float | None, fl
 @dataclass(frozen=True, slots=True)
 class Place:
     """A piece of a document's text and where it stands. `node` is a node's id; `kind` the node's or the block's kind,
-    `table` (title and head) or `table_cell`, or `reading` for what was read before restoring. `box` in points from the top left of the page."""
+    `table` (title and head) or `table_cell`, or `reading` for what was read before restoring. `box` in points from the
+    top left of the page."""
 
     kind: str
     node: str | None
