@@ -112,6 +112,14 @@ def test_what_is_made_up_witnesses_nothing(decision: Doc) -> None:
     assert rows(linked([decision, told]), "SELECT * FROM witnesses") == []
 
 
+def test_a_copy_whose_own_number_is_disputed_witnesses_nothing(decision: Doc) -> None:
+    """The number of its header is not that of its attached note: either may be misread."""
+    disputed = ReviewItem(code="internal_inconsistency", severity="high", field="/metadata/number", message="")
+    copy = directive("c", "Quyết định", "1423/QĐ-BTTTT", "16 tháng 9 năm 2021", f"Về việc {TITLE}", QUOTED,
+                     issuer="BỘ THÔNG TIN VÀ TRUYỀN THÔNG").flagged(disputed)  # fmt: skip
+    assert rows(linked([decision, copy]), "SELECT kind, field FROM witnesses") == [("same_work", "/metadata/issued")]
+
+
 def test_where_the_archive_holds_that_document_this_is_another(decision: Doc) -> None:
     held = directive("h", "Quyết định", "1423/QĐ-BTTTT", "20 tháng 9 năm 2021", "Về việc điều động cán bộ",
                      paragraphs(DUTIES[2:]), issuer="BỘ THÔNG TIN VÀ TRUYỀN THÔNG")  # fmt: skip

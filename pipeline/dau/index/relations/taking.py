@@ -57,9 +57,9 @@ def facts_of(held: Held, length: int) -> Facts:
         symbol=meta.type.symbol or (meta.type.name and "L" if meta.type.name in ("Luật", "Bộ luật") else None),
         number_raw=meta.number.raw,
         serial=serial,
-        number_sure=meta.number.text is not None and not _any(doubts, DOUBTED_NUMBER, "/metadata/number"),
+        number_sure=meta.number.text is not None and not _doubted(directive.review, "/metadata/number"),
         date_raw=meta.issued.raw,
-        date_sure=meta.issued.date is not None and not _any(doubts, DOUBTED_DATE, "/metadata/issued"),
+        date_sure=meta.issued.date is not None and not _doubted(directive.review, "/metadata/issued"),
         month=(int(month[2]), int(month[1])) if month else None,
         pages=(_page(meta.evidence.get("number")), _page(meta.evidence.get("issued"))),
         length=length,
@@ -90,10 +90,20 @@ def _own(meta: d.Metadata, home: str | None) -> Identity:
 def _doubts(review: Sequence[d.ReviewItem]) -> Iterator[Doubt]:
     wanted = DOUBTED_NUMBER | DOUBTED_DATE | DOUBTED_WORDS
     for index, item in enumerate(review):
-        if item.code in wanted and not any(w.kind == _PERSON for w in item.witnesses):
+        if item.code in wanted and not _settled(item):
             raw = item.raw if isinstance(item.raw, str) else None
             offered = tuple(a.value for a in item.alternatives)
             yield Doubt(index, item.code, item.field, item.node, raw, item.resolved, offered)
+
+
+def _settled(item: d.ReviewItem) -> bool:
+    return any(w.kind == _PERSON for w in item.witnesses)
+
+
+def _doubted(review: Sequence[d.ReviewItem], field: str) -> bool:
+    """Whether anything that a person must look at, or that a witness may settle, is said against a field."""
+    codes = DOUBTED_NUMBER | DOUBTED_DATE
+    return any(x.field == field and (x.code in codes or x.needs_review) and not _settled(x) for x in review)
 
 
 def _any(doubts: Sequence[Doubt], codes: frozenset[str], field: str) -> bool:
