@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -87,6 +89,41 @@ def test_what_does_not_end_is_ended(index: sqlite3.Connection, sql: str) -> None
         ask(index, sql, seconds=0.2)
     assert time.monotonic() - begun < 30
     assert ask(index, "SELECT 1").rows == ((1,),)
+
+
+TOO_MUCH = [
+    "SELECT json_group_array(hex(randomblob(1000))) FROM nodes a, nodes b, nodes c, nodes d",
+    "WITH RECURSIVE a(x, n) AS (SELECT zeroblob(900000), 1 UNION SELECT zeroblob(900000 - n), n + 1 FROM a)"
+    " SELECT count(*) FROM a",
+    "SELECT hex(zeroblob(600000))",
+]
+
+
+@pytest.mark.parametrize("sql", TOO_MUCH)
+def test_memory_is_bounded(made: Path, sql: str) -> None:
+    """In a process of its own: what it holds at most is a figure of the process."""
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from dau.index.query import QueryRefused, ask\n"
+        "from dau.index.reader import open_index\n"
+        "try:\n"
+        "    ask(open_index(Path(sys.argv[1])), sys.argv[2], seconds=60)\n"
+        "except QueryRefused as error:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(made), sql], capture_output=True, text=True, check=True, timeout=120
+    )
+    kibibytes, said = done.stdout.split(" ", 1)
+    assert int(kibibytes) < 1500 * 1024
+    assert "MiB of memory" in said or "too big" in said
+
+
+def test_one_call_of_a_function_ends_too(index: sqlite3.Connection) -> None:
+    """SQLite looks at no clock within a function, and this one takes the square of its values."""
+    with pytest.raises(QueryRefused, match="too big"):
+        ask(index, "SELECT instr(hex(zeroblob(4900000)), substr(hex(zeroblob(2400000)), 2) || '1')")
 
 
 WORDS = st.sampled_from(

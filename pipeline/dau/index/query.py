@@ -29,7 +29,7 @@ _PRAGMAS = frozenset(
 _FUNCTIONS = frozenset({"load_extension", "fts3_tokenizer", "edit", "readfile", "writefile"})
 """Those that may not be called."""
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 10_000_000,
+    sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,  # instr() and replace() take the square of it, and cannot be stopped
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 500,
     sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
@@ -37,8 +37,10 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-_STEPS = 5_000
-"""Steps of SQLite's machine between two looks at the clock: some tenths of a millisecond."""
+_MEMORY = 1 << 30
+"""Bytes that SQLite may hold in this process: json_group_array() heeds no other limit."""
+_STEPS = 1_000
+"""Steps of SQLite's machine between two looks at the clock: some hundredths of a millisecond, with long values more."""
 MOST_ROWS = 10_000
 MOST_SIZE = 50_000_000
 """Characters of an answer."""
@@ -89,11 +91,17 @@ def ask(
     return Answer(columns, rows, truncated)
 
 
+def bound(connection: sqlite3.Connection) -> None:
+    """Limit what a statement may be and hold, whatever it says; the memory is that of all connections together."""
+    for limit, value in _LIMITS.items():
+        connection.setlimit(limit, value)
+    connection.execute(f"PRAGMA hard_heap_limit = {_MEMORY}")
+
+
 @contextmanager
 def _guarded(connection: sqlite3.Connection, seconds: float) -> Iterator[None]:
     """Limits, function, authorizer and clock for one query; the last two are taken off again."""
-    for limit, value in _LIMITS.items():
-        connection.setlimit(limit, value)
+    bound(connection)
     connection.create_function("bare", 1, _bare, deterministic=True)
     connection.execute("SELECT 1 FROM search LIMIT 0")  # makes the full-text table known: that looks like writing
     end = time.monotonic() + seconds
@@ -137,6 +145,8 @@ def _explained(sql: str, seconds: float) -> Iterator[None]:
         raise QueryRefused(f"SQLite does not understand the query: {error}.", _advice(str(error))) from error
     except sqlite3.Warning as error:
         raise QueryRefused("There is more than one statement.", "Write one SELECT.") from error
+    except MemoryError as error:
+        raise QueryRefused(f"The query needs more than {_MEMORY >> 20} MiB of memory.", "Narrow it.") from error
     except (UnicodeEncodeError, OverflowError) as error:
         raise QueryRefused(f"The query cannot be asked: {error}.") from error
 

@@ -46,7 +46,7 @@ def _connect(path: Path, options: str) -> tuple[sqlite3.Connection, bool]:
         f"file:{quote(str(path.resolve()))}?mode=ro{options}", uri=True, check_same_thread=False, isolation_level=None
     )
     try:
-        for setting in ("query_only = ON", "trusted_schema = OFF", "cache_size = -32768"):
+        for setting in ("query_only = ON", "trusted_schema = OFF", "cache_size = -32768", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {setting}")
         return connection, is_current(connection)
     except BaseException:

@@ -12,11 +12,11 @@ from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from dau.index.query import bound
+
 _log = logging.getLogger("dau.web")
 
 _NAME = "index"
-_LONGEST_VALUE = 8 << 20
-_LONGEST_SQL = 100_000
 _ACTIONS = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE})
 _PRAGMAS = frozenset({
     "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo", "page_count", "page_size",
@@ -56,9 +56,8 @@ def guard(connection: sqlite3.Connection) -> None:
     """Let a connection read this one file, and nothing else, whatever SQL it is given."""
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_SQL_LENGTH, _LONGEST_SQL)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    bound(connection)
     connection.set_authorizer(_allowed)
 
 

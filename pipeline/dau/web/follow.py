@@ -27,15 +27,18 @@ class Follower:
         self._archive, self._build = archive, build
         self._wake = threading.Event()
         self._stopping = False
-        self._thread = threading.Thread(target=self._loop, name="index", daemon=True)
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        self._stopping = False
+        self._thread = threading.Thread(target=self._loop, name="index", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()
-        self._thread.join(30)
+        if self._thread is not None:
+            self._thread.join(30)
 
     def wake(self) -> None:
         """Look now."""
@@ -51,10 +54,10 @@ class Follower:
                 try:
                     self._build()
                     seen, told = now, ""
-                except DauError as error:  # busy, or no room: later
-                    if str(error) != told:
-                        _log.warning("the index is not up to date: %s", error)
-                    told = str(error)
+                except (DauError, MemoryError) as error:  # busy, or no room: later
+                    if repr(error) != told:
+                        _log.warning("the index is not up to date: %r", error)
+                    told = repr(error)
                 except Exception:
                     _log.exception("the index could not be brought up to date")
                     seen = now

@@ -142,8 +142,14 @@ def install(app: FastAPI) -> None:
         detail = "The index is being made anew, or is of another version. Try again; else run `dau index`."
         return answer(request, Problem(503, "index_unusable", detail, headers={"Retry-After": "10"}))
 
+    async def memory(request: Request, error: Exception) -> Response:
+        _log.warning("%s %s: no memory left", request.method, request.url.path)
+        detail = "The server has no memory left for this. Try again later, or ask for less at a time."
+        return answer(request, Problem(503, "no_memory", detail, headers={"Retry-After": "30"}))
+
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(DauError, failure)
     app.add_exception_handler(sqlite3.Error, index)
+    app.add_exception_handler(MemoryError, memory)
