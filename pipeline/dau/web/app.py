@@ -79,3 +79,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         for worker in workers:
             await run_in_threadpool(worker.stop)
+        context.index.close()

@@ -48,6 +48,13 @@ class Index:
                     return
         connection.close()
 
+    def close(self) -> None:
+        """Close what is not lent."""
+        with self._lock:
+            old, self._idle = self._idle, []
+        for connection in old:
+            connection.close()
+
     @contextmanager
     def borrowed(self) -> Iterator[sqlite3.Connection]:
         connection = self.take()

@@ -51,6 +51,7 @@ class JobQueue:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        self._stopping = False
         self.store.open()
         self._thread = threading.Thread(target=self._loop, name="conversions", daemon=True)
         self._thread.start()
