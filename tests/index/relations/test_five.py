@@ -168,3 +168,8 @@ def test_the_graph_of_some_documents(archive: Path, tmp_path: Path) -> None:
     assert exit_code(["export", str(archive), *options]) == 0
     labels = {data["label"] for _, data in networkx.read_graphml(tmp_path / "one.graphml").nodes(data=True)}
     assert {PLAN, OF_1497, DECISION} <= labels and "Chỉ thị 34-CT/TW (07/04/2014)" not in labels
+
+
+def test_what_is_no_archive_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["link", str(tmp_path)]) == 4
+    assert "is not an archive" in capsys.readouterr().err
