@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from dau.archive.failures import ArchiveUnusable
 from dau.archive.store import Archive
+from dau.document.errors import DauError
 from dau.web.app import create_app
 from dau.web.follow import Follower
 from dau.web.settings import WebSettings
@@ -33,6 +34,13 @@ def test_it_starts_again_and_leaves_nothing_running(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveUnusable):
         create_app(tmp_path)
+
+
+def test_an_archive_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
+    Archive.open(tmp_path / "archive").close()
+    (tmp_path / "archive" / "uploads").write_text("in the way")
+    with pytest.raises(DauError):
+        create_app(tmp_path / "archive", WebSettings(write=True, token=SecretStr(TOKEN)))
 
 
 def test_the_index_follows_what_changes_and_nothing_else(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ said about them since. Errors are problem details (RFC 9457). Ids are stable; li
 def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
     """An ASGI application for an archive.
 
-    Raises ArchiveUnusable where the folder is no archive.
+    Raises ArchiveUnusable where the folder is no archive, or is to be written and cannot be.
     """
     settings = settings or WebSettings()
     context = _context(archive.resolve(), settings)
@@ -55,8 +55,10 @@ def _context(root: Path, settings: WebSettings) -> Context:
     if settings.refresh:
         context.follower = Follower(root, lambda: _update_index(root))
     if settings.write:
+        store = JobStore(root)
+        store.open()  # an archive that cannot be written is told now, not when the server has begun
         context.queue = JobQueue(
-            root, JobStore(root), context.catalogue, settings.conversion, settings.jobs, on_done=context.changed
+            root, store, context.catalogue, settings.conversion, settings.jobs, on_done=context.changed
         )
     return context
 

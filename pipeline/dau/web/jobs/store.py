@@ -123,8 +123,12 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
 
     def open(self) -> None:
-        """Sweep what broke off, read what is there; what was running waits again."""
-        self.root.mkdir(exist_ok=True)
+        """Sweep what broke off, read what is there; what was running waits again. Raises ArchiveUnusable where the
+        archive cannot be written."""
+        try:
+            self.root.mkdir(exist_ok=True)
+        except OSError as error:
+            raise failure_of(error, self.root) from error
         for folder in self.root.iterdir():
             if folder.name.startswith(TEMPORARY):
                 shutil.rmtree(folder, ignore_errors=True)
