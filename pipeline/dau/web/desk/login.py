@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from ..api.session import log_in
+from ..api.session import by_tls, log_in
 from ..depends import CurrentContext
 from ..problems import Problem
 from .rendering import render
@@ -30,7 +30,7 @@ async def log_in_by_form(
     """Back to the inbox with a session, or once more to the form."""
     response = RedirectResponse("/", 303)
     try:
-        await log_in(context, response, token, name, secure=request.url.scheme == "https")
+        await log_in(context, response, token, name, secure=by_tls(request))
     except Problem as problem:
         if problem.status != 401:
             raise
