@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
-WIDTH, HEIGHT = 210, 46
+WIDTH, HEIGHT = 220, 42
 """Of a box, in the units of the drawing."""
-_ACROSS, _DOWN = 110, 16
+_ACROSS, _DOWN = 110, 8
 """Between boxes."""
-_LINE = 30
+_LINE = 28
 """Characters of a line in a box."""
 
 
