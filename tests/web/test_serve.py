@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +65,17 @@ def test_what_cannot_be_served(
     said = capsys.readouterr().err
     assert told in said and "Traceback" not in said
     assert token is None or token not in said
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1x", "a" * 70 + ".b", "203.0.113.1"])
+def test_an_address_that_is_not_to_be_had(
+    made: tuple[Path, tuple[str, ...]], host: str, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """The first is taken, the others are none of this machine."""
+    monkeypatch.setenv("DAU_TOKEN", TOKEN)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert exit_code(["serve", str(made[0]), "--host", host, "--port", str(port)]) == 2
+    said = capsys.readouterr().err
+    assert f"cannot listen at {host}" in said and ("--port" if host == "127.0.0.1" else "--host") in said

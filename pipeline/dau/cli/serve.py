@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import secrets
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,17 +60,30 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     chosen = config(create_app(archive, settings), settings)
     server = uvicorn.Server(chosen)
-    socket = chosen.bind_socket()
+    listening = _listening(host, port)
     name = f"[{host}]" if ":" in host else host
-    stderr().print(f"Serving at http://{name}:{socket.getsockname()[1]}/ — Ctrl-C ends it.")
+    stderr().print(f"Serving at http://{name}:{listening.getsockname()[1]}/ — Ctrl-C ends it.")
     for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more when it has ended: all is done then
         signal.signal(number, lambda *_: None)
-    server.run(sockets=[socket])
+    server.run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; uvicorn's own way would end the process with a code of its own."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+        return socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=both)
+    except (OSError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        hint = "--port" if getattr(error, "errno", None) in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        message = f"cannot listen at {host}, port {port}: {said}. Give another."
+        raise typer.BadParameter(message, param_hint=hint) from error
 
 
 def _token(path: Path | None) -> str | None:
     if path is None:
-        return os.environ.get("DAU_TOKEN") or None
+        return os.environ.get("DAU_TOKEN", "").strip() or None
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
