@@ -6,20 +6,22 @@ scripts, can be sent to a colleague, and survives a reload.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from dau.archive.paths import path_of
 from dau.archive.reviews import ReviewEvent
 from dau.corrected import Held
 from dau.document.directive import Directive, Evidence, Task
+from dau.index.relations import witnessed
 
 from ..catalogue import Entry
-from ..depends import CurrentContext, CurrentDocument
+from ..depends import CurrentContext, CurrentDocument, index
 from ..problems import not_found
 from .doubts import Doubt, doubts_of, field_value
 from .rendering import render
@@ -75,6 +77,7 @@ def document_page(
     request: Request,
     entry: CurrentDocument,
     context: CurrentContext,
+    connection: Annotated[sqlite3.Connection, Depends(index)],
     page: Annotated[int | None, Query(ge=1, le=99_999)] = None,
     doubt: Chosen = None,
     word: Chosen = None,
@@ -85,7 +88,7 @@ def document_page(
     """One page of a document. `said`: how the last thing that was sent from here ended."""
     held = context.held(entry)
     directive = held.directive
-    doubts = doubts_of(directive)
+    doubts = doubts_of(directive, witnessed(connection, entry.id, directive))
     selection = selected(held, doubts, doubt=doubt, word=word, field=field, task=task)
     number = page or selection.page(directive) or 1
     line = context.catalogue.outcome(entry)

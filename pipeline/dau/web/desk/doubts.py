@@ -13,7 +13,8 @@ from dau.document.directive import Directive, Evidence, ReviewItem, Task
 @dataclass(frozen=True)
 class Doubt:
     """A flag. `key` finds it again after something else was corrected. `field`: the field of the metadata that may be
-    corrected here; `task`: the duty it is about; `value`: what that field says now."""
+    corrected here; `task`: the duty it is about; `value`: what that field says now; `proposed`: what other documents
+    of the archive witness, which settles nothing until a person says so."""
 
     key: str
     item: ReviewItem
@@ -21,6 +22,7 @@ class Doubt:
     field: str | None
     task: Task | None
     value: str | None
+    proposed: str | None = None
 
     @property
     def open(self) -> bool:
@@ -48,9 +50,10 @@ class Doubt:
         return list(found.items())[:9]
 
 
-def doubts_of(directive: Directive) -> tuple[Doubt, ...]:
-    """All flags of a document in the order of their weight."""
-    return tuple(_doubt(item, directive) for item in directive.review)
+def doubts_of(directive: Directive, witnessed: Directive | None = None) -> tuple[Doubt, ...]:
+    """All flags of a document in the order of their weight; `witnessed` is the same document with what others say."""
+    said = (witnessed or directive).review
+    return tuple(_doubt(item, told, directive) for item, told in zip(directive.review, said, strict=True))
 
 
 def key_of(item: ReviewItem) -> str:
@@ -68,12 +71,13 @@ def key_from(
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _doubt(item: ReviewItem, directive: Directive) -> Doubt:
+def _doubt(item: ReviewItem, told: ReviewItem, directive: Directive) -> Doubt:
     field = _metadata_field(item.field)
     task = _item_at(directive.tasks, "tasks", item.field)
     return Doubt(
-        key_of(item), item, _evidence(item, directive), field, task if isinstance(task, Task) else None,
-        field_value(directive, field) if field else None,
+        key_of(item), told.model_copy(update={"resolved": item.resolved}), _evidence(item, directive), field,
+        task if isinstance(task, Task) else None, field_value(directive, field) if field else None,
+        told.resolved if item.resolved is None else None,
     )  # fmt: skip
 
 
