@@ -42,14 +42,14 @@ def tasks_page(
     connection: Connection,
     day: Annotated[str, Query(max_length=10)] = "",
     agency: Choice = "",
-    role: Annotated[str, Query(max_length=20)] = "",
+    role: Annotated[Role | Literal[""], Query()] = "",
     kind: Annotated[str, Query(alias="type", max_length=300)] = "",
     column: Annotated[Column | None, Query()] = None,
     cursor: Annotated[str | None, Query(max_length=2000)] = None,
 ) -> Response:
     """All columns with their first duties, or one column page by page. The day is today's unless one is given."""
     on = _day(day)
-    wanted = {"agency": agency or None, "role": _role(role), "document_type": kind or None}
+    wanted = {"agency": agency or None, "role": role or None, "document_type": kind or None}
     columns = [column] if column else list(get_args(Column))
     sections = [_section(request, connection, name, on, wanted, cursor, alone=column is not None) for name in columns]
     return render(
@@ -95,10 +95,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Problem(422, "bad_day", "A day is year-month-day: 2021-09-30.") from None
-
-
-def _role(text: str) -> Role | None:
-    return next((role for role in get_args(Role) if role == text), None)
 
 
 def _agencies(connection: sqlite3.Connection, chosen: str) -> list[tuple[str, str, int]]:
