@@ -288,3 +288,11 @@ def test_what_is_refused_is_told_to_people_too(
     found, body = raw(site.address, "/<script>alert(1)</script>", (*headers, ("Accept", "text/html")))
     assert found == status
     assert b"<script>alert(1)" not in body and b"Traceback" not in body
+
+
+def test_a_page_does_not_link_to_another_server(site: Site) -> None:
+    """Not even where the address that was asked for looks like one."""
+    for path in ("//evil.example/a", "///evil.example", "/\\evil.example"):
+        status, body = raw(site.address, path, (("Host", "localhost"), ("Accept", "text/html")))
+        assert status == 404
+        assert b'="//' not in body and b'="/\\' not in body

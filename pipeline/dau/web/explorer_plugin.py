@@ -36,7 +36,9 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """An error page. Datasette's own writes every address that is not there to the log, with all variables."""
 
-    async def answer() -> Response:
+    async def answer(exception: Exception = exception) -> Response:
+        if isinstance(exception, MemoryError):
+            exception = DatasetteError("SQL query needs too much memory.", title="SQL refused", status=400)
         known = isinstance(exception, Base400 | DatasetteError)
         status = getattr(exception, "status", 500) if known else 500
         message = getattr(exception, "message", None) or str(exception) if known else "This is a defect of dau."

@@ -49,4 +49,5 @@ def with_query(request: Request, **changed: str | int | None) -> str:
     """The address of this page with some of its parameters changed; None takes one out."""
     kept = {name: value for name, value in request.query_params.items() if name not in changed}
     kept |= {name: str(value) for name, value in changed.items() if value is not None}
-    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+    path = "/" + request.url.path.lstrip("/\\")  # `//name` would be another server
+    return f"{path}?{urlencode(kept)}" if kept else path
