@@ -18,7 +18,7 @@ LIMIT = 20.0  # seconds; the page of a sound engine takes one, on a machine with
 
 WANTED = {
     "crash": ("failed", "internal", "crashed with SIGSEGV, twice"),
-    "hang": ("failed", "timeout", "took longer than 8 s"),
+    "hang": ("failed", "timeout", f"took longer than {LIMIT:g} s"),
     "eat": ("failed", "capacity", "needs more memory than there is"),
     "leave": ("failed", "internal", "SystemExit"),
     "deep": ("failed", "internal", "RecursionError"),
