@@ -64,7 +64,27 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-WAYS: dict[str, Callable[[Asked], Rows]] = {"index": by_index, "parquet": by_parquet}
+def by_desk(asked: Asked) -> Rows:
+    """The table of the desk's page: numbers are told by their class, an empty cell is null."""
+    from fastapi.testclient import TestClient
+    from lxml import html
+
+    from dau.web.app import create_app
+    from dau.web.settings import WebSettings
+
+    client = TestClient(create_app(asked.archive, WebSettings(refresh=False)), base_url="http://localhost")
+    page = html.fromstring(client.get(f"/questions/{asked.name}", params=dict(asked.values)).text)
+    return [tuple(map(_cell, row.findall("td"))) for row in page.findall(".//table[@class='answer']/tbody/tr")]
+
+
+def _cell(cell: Any) -> Any:
+    text = cell.text_content()
+    if cell.get("class") == "number":
+        return float(text) if "." in text else int(text)
+    return text or None
+
+
+WAYS: dict[str, Callable[[Asked], Rows]] = {"index": by_index, "parquet": by_parquet, "desk": by_desk}
 
 
 def command(archive: Path, name: str, values: Mapping[str, str], read: Callable[[], str]) -> Rows:

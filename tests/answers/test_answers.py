@@ -1,4 +1,4 @@
-"""A question has one answer, whoever is asked: `dau query`, or DuckDB over Parquet."""
+"""A question has one answer, whoever is asked: `dau query`, DuckDB over Parquet, or the desk."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_ten_questions(name: str, archive: Path, tables: Path, capfd: pytest
 @pytest.mark.parametrize("name", sorted(OTHER_VALUES))
 def test_with_other_values(name: str, archive: Path, tables: Path) -> None:
     asked = Asked(archive, tables, questions()[name].sql, OTHER_VALUES[name], name)
-    assert WAYS["parquet"](asked) == WAYS["index"](asked)
+    assert WAYS["parquet"](asked) == WAYS["desk"](asked) == WAYS["index"](asked)
 
 
 def test_there_are_ten() -> None:

@@ -111,6 +111,7 @@ def test_plots_count_every_document(samples: tuple[str, Path]) -> None:
 def test_where_nothing_is_linked_the_page_says_so(samples: tuple[str, Path]) -> None:
     answer = httpx.get(f"{samples[0]}/relations", headers=HTML)
     assert answer.status_code == 503 and "dau link" in answer.text
+    assert '<a href="/relations">' in answer.text.split("<main")[1], "it can be tried again"
 
 
 edge = st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()).filter(lambda each: each[0] != each[1])

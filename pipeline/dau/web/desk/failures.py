@@ -8,9 +8,11 @@ from starlette.responses import Response
 from ..problems import Problem
 from ..sessions import User
 from .language import language_of, words
-from .rendering import render
+from .rendering import render, with_query
 
 _MACHINES = ("/api/", "/data/", "/static/")
+_PASSING = (409, 503)
+"""What may be otherwise in a moment."""
 
 
 def for_people(request: Request) -> bool:
@@ -25,9 +27,11 @@ def page_of(request: Request, problem: Problem) -> Response:
         request.state.user = User("anonymous")
     known = words().get(f"problem.{problem.code}")
     told = known[language_of(request).code] if known else problem.detail
+    passing = request.method in ("GET", "HEAD") and problem.status in _PASSING
     response = render(
-        request, "problem.html", status=problem.status, problem=problem, told=told, current=problem.more.get("current")
-    )
+        request, "problem.html", status=problem.status, problem=problem, told=told, current=problem.more.get("current"),
+        again=with_query(request) if passing else None,
+    )  # fmt: skip
     for name, value in problem.headers.items():
         response.headers[name] = value
     return response
