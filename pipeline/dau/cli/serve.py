@@ -63,8 +63,8 @@ def serve(
     listening = _listening(host, port)
     name = f"[{host}]" if ":" in host else host
     stderr().print(f"Serving at http://{name}:{listening.getsockname()[1]}/ — Ctrl-C ends it.")
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more when it has ended: all is done then
-        signal.signal(number, lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGINT):  # before uvicorn listens, and once more at its end
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     server.run(sockets=[listening])
 
 
