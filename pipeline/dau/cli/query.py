@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from rich.table import Table
 from dau.export.csv import cell_of
 from dau.index.query import MOST_ROWS, Answer, QueryRefused, Value, ask
 from dau.index.questions import Question, questions
-from dau.index.reader import open_index
+from dau.index.reader import reading
 
 from .terminal import complain, emit, print_json, printable, stdout
 
@@ -52,7 +51,7 @@ def query(
     if (sql is None) == (asked is None):
         raise typer.BadParameter("give one SELECT, or --question NAME (--question list tells which there are)")
     values = _values(settings, asked)
-    with closing(open_index(archive)) as connection:
+    with reading(archive) as connection:
         try:
             answer = ask(connection, asked.sql if asked else sql or "", values, seconds=seconds, most_rows=limit)
         except QueryRefused as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 from rich.text import Text
 
 from dau.index.marking import Segment
-from dau.index.reader import open_index
+from dau.index.reader import reading
 from dau.index.rows import Day
 from dau.index.search import Filters, Hit, Results, search
 
@@ -47,7 +46,7 @@ def run(
     Two dashes before words of which one begins with a dash: `dau search ARCHIVE -- thi đua -khen`.
     """
     filters = Filters(kind, agency, issuer, year, province, _day(since), _day(until), review)
-    with closing(open_index(archive)) as connection:
+    with reading(archive) as connection:
         found = search(connection, " ".join(query or ()), filters, limit=limit, offset=offset)
     if as_json:
         print_json(as_record(found))

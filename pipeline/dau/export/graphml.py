@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import XMLGenerator
@@ -37,11 +36,11 @@ def export(documents: Iterable[Held], out: Path, options: Options) -> Report:
     that name: readers refuse graphs of both kinds). The scans and copies that are a work are in its `documents`; edges
     from a work to itself are left out.
     """
-    from ..index.reader import open_index
+    from ..index.reader import reading
     from ..index.relations import schema
 
     report = Report()
-    with closing(open_index(options.archive)) as index:
+    with reading(options.archive) as index:
         index.row_factory = sqlite3.Row
         work_of = dict(index.execute("SELECT document, work FROM work_documents")) if schema.linked(index) else {}
         chosen: set[str] = set()

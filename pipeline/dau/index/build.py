@@ -28,6 +28,7 @@ from .passages import columns
 from .rows import TABLE_OF, TABLES, Row
 
 FILE_NAME = "index.sqlite"
+MAKE_ANEW = "Make it anew with `dau index --rebuild`, then relate the documents with `dau link`."
 _LOCK = ".index.lock"
 _BATCH = 100
 """Documents a transaction: what an interruption costs."""
@@ -66,7 +67,7 @@ def update(archive: Path, *, rebuild: bool = False, progress: Progress | None = 
                 with closing(_open(path)) as connection:
                     return _update(connection, archive, progress, rebuilt=False)
             except sqlite3.DatabaseError as error:
-                if not _damaged(error):
+                if not damaged(error):
                     raise
         return _rebuild(archive, path, progress)
 
@@ -101,12 +102,13 @@ def _fits(path: Path) -> bool:
         with closing(_open(path)) as connection:
             return is_current(connection)
     except sqlite3.DatabaseError as error:
-        if _damaged(error):
+        if damaged(error):
             return False
         raise
 
 
-def _damaged(error: sqlite3.DatabaseError) -> bool:
+def damaged(error: sqlite3.DatabaseError) -> bool:
+    """Whether it says that the file is no database, or none any more."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -151,7 +153,7 @@ def _put_in_place(beside: Path, path: Path) -> None:
                 made.backup(old)
             return
         except sqlite3.DatabaseError as error:
-            if not _damaged(error):
+            if not damaged(error):
                 raise
     _remove(path)  # with its log, which must not be taken for the new one's
     with closing(sqlite3.connect(beside, isolation_level=None)) as made:
@@ -308,5 +310,9 @@ def _explained(path: Path) -> Iterator[None]:
                 f"{path} cannot be written ({error}).", "Check owner and permissions of the archive, and its disk."
             ) from error
         raise
+    except sqlite3.DatabaseError as error:
+        if not damaged(error):
+            raise
+        raise ArchiveUnusable(f"{path} is damaged ({error}).", MAKE_ANEW) from error
     except OSError as error:
         raise failure_of(error, path) from error

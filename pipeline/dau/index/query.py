@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from dau.document.errors import InputError, StageTimeout
 from dau.document.orthography import bare
 
+from .build import damaged
 from .rows import TABLES
 from .schema import VIEWS
 
@@ -131,6 +132,8 @@ def _explained(sql: str, seconds: float) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if isinstance(error, sqlite3.DatabaseError) and damaged(error):
+            raise
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_INTERRUPT:
             raise QueryTimeout(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from dau.archive.manifest import require
 from dau.document.errors import InputError
 
-from .build import FILE_NAME, is_current
+from .build import FILE_NAME, MAKE_ANEW, damaged, is_current
 
 _ADVICE = "Run `dau index` on the archive."
 
@@ -38,6 +40,20 @@ def open_index(archive: Path) -> sqlite3.Connection:
         connection.close()
         raise IndexUnusable(f"{path} is of another version of dau.", _ADVICE)
     return connection
+
+
+@contextmanager
+def reading(archive: Path) -> Iterator[sqlite3.Connection]:
+    """`open_index`, closed in the end. Damage that shows only where it is read raises IndexUnusable too."""
+    connection = open_index(archive)
+    try:
+        yield connection
+    except sqlite3.DatabaseError as error:
+        if not damaged(error):
+            raise
+        raise IndexUnusable(f"{archive / FILE_NAME} is damaged ({error}).", MAKE_ANEW) from error
+    finally:
+        connection.close()
 
 
 def _connect(path: Path, options: str) -> tuple[sqlite3.Connection, bool]:
