@@ -189,10 +189,12 @@ def test_a_run_in_another_thread(desk: Desk) -> None:
 
 
 def processes(*command: str) -> list[psutil.Process]:
+    """Those that run this command, begun since the tests were: what an earlier run left behind is none of ours."""
+    began = psutil.Process().create_time()
     found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
+    for process in psutil.process_iter(["cmdline", "status", "create_time"]):
         if process.info["cmdline"] == list(command) and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process)
+            found += [process] if process.info["create_time"] >= began else []
     return found
 
 
