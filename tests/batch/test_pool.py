@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import conversions
@@ -14,6 +13,7 @@ import psutil
 import pytest
 from conversions import obedient, plain
 from desk import Desk
+from waiting import processes, wait_for
 
 from dau.batch import Pool, Runner, Serial, scratch
 from dau.document.errors import DauError, DependencyError
@@ -168,7 +168,7 @@ def test_an_interrupt_ends_the_workers_and_can_be_resumed(desk: Desk) -> None:
     process = subprocess.Popen(
         [sys.executable, program, desk.root], env=environment, stderr=subprocess.PIPE, start_new_session=True
     )
-    wait_for(lambda: bool(processes("sleep", "86398")))
+    wait_for(lambda: bool(processes("sleep", "86398")), 30)
     os.killpg(process.pid, 2)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == -2 or b"KeyboardInterrupt" in errors
@@ -186,20 +186,3 @@ def test_a_run_in_another_thread(desk: Desk) -> None:
     thread.start()
     thread.join()
     assert statuses == [{"success": 1}]
-
-
-def processes(*command: str) -> list[psutil.Process]:
-    """Those that run this command, begun since the tests were: what an earlier run left behind is none of ours."""
-    began = psutil.Process().create_time()
-    found = []
-    for process in psutil.process_iter(["cmdline", "status", "create_time"]):
-        if process.info["cmdline"] == list(command) and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found += [process] if process.info["create_time"] >= began else []
-    return found
-
-
-def wait_for(condition, seconds: float = 30) -> None:  # type: ignore[no-untyped-def]
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ import pytest
 from conversions import cannot_warm_up, crashes_warming_up, obedient
 from desk import Desk
 from PIL import Image, ImageDraw, ImageFont
+from waiting import processes, wait_for
 
 from dau import convert
 from dau.archive.manifest import Entry, read
@@ -311,7 +311,7 @@ def test_ended_from_outside_nothing_of_it_lives_on(desk: Desk, how: signal.Signa
         start_new_session=True,
     )
     try:
-        wait_for(lambda: bool(processes("sleep", seconds)) and b'"status":"success"' in desk.manifest())
+        wait_for(lambda: bool(processes("sleep", seconds)) and b'"status":"success"' in desk.manifest(), 60)
         family = [p for p in psutil.Process(process.pid).children(recursive=True) if not p.name().endswith("Agent")]
         if how is signal.SIGINT:
             os.killpg(process.pid, how)
@@ -377,20 +377,3 @@ def test_a_machine_that_dies_loses_no_document(tmp_path: Path) -> None:
     assert desk.problems() == []
     lines = [entry.line for entry in read(desk.archive / "manifest.jsonl") if isinstance(entry, Entry)]
     assert len(lines) == 2 * inputs and len({(line.source.path, line.event) for line in lines}) == 2 * inputs
-
-
-def processes(*command: str) -> list[psutil.Process]:
-    """Those that run this command, begun since the tests were: what an earlier run left behind is none of ours."""
-    began = psutil.Process().create_time()
-    found = []
-    for process in psutil.process_iter(["cmdline", "status", "create_time"]):
-        if process.info["cmdline"] == list(command) and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found += [process] if process.info["create_time"] >= began else []
-    return found
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

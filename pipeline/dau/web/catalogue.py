@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import ManifestLine, read_at, require
+from dau.archive.paths import path_of
 from dau.archive.state import Done, State
 
 
@@ -28,6 +29,11 @@ class Entry:
     status: str
     offset: int
     inputs: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the files it came from, without their folders."""
+        return sorted({path_of(path).name.encode("utf-8", "backslashreplace").decode() for path in self.inputs})
 
 
 class Catalogue:

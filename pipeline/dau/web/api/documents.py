@@ -102,9 +102,8 @@ def get_document(request: Request, entry: CurrentDocument, context: CurrentConte
 
 
 def summary_of(entry: Entry, line: ManifestLine) -> DocumentSummary:
-    names = sorted({path_of(path).name.encode("utf-8", "backslashreplace").decode() for path in entry.inputs})
     return DocumentSummary(
-        id=entry.id, sha256=entry.sha256, status=line.status or "failed", message=line.message, inputs=names,
+        id=entry.id, sha256=entry.sha256, status=line.status or "failed", message=line.message, inputs=entry.names,
         pages=dict(line.pages), files=line.files, started=line.started, seconds=line.seconds,
     )
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
+from dau.index.relations.schema import linked
+
 from ..depends import CurrentDocument, index
 from ..problems import Problem
 
@@ -63,13 +65,18 @@ class Relations(BaseModel):
     edges: list[Edge]
 
 
+def require_links(connection: sqlite3.Connection) -> None:
+    """Raises a Problem (503) where `dau link` has not run."""
+    if not linked(connection):
+        raise Problem(503, "no_relations", "The documents are not linked yet. Do it with `dau link`.")
+
+
 @router.get("/documents/{document_id}/relations", name="list_relations", response_model=Relations)
 def list_relations(
     entry: CurrentDocument, connection: Connection, limit: Annotated[int, Query(ge=1, le=1000)] = 200
 ) -> dict[str, Any]:
     """The relations of a document, the surest first. 503 where `dau link` has not run."""
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'edges'").fetchone() is None:
-        raise Problem(503, "no_relations", "The documents are not linked yet. Do it with `dau link`.")
+    require_links(connection)
     works = [row[0] for row in connection.execute("SELECT work FROM work_documents WHERE document = ?", (entry.id,))]
     edges = []
     for work in works:

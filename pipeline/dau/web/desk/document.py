@@ -14,7 +14,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from dau.archive.paths import path_of
 from dau.archive.reviews import ReviewEvent
 from dau.corrected import Held
 from dau.document.directive import Directive, Evidence, Task
@@ -25,7 +24,7 @@ from ..depends import CurrentContext, CurrentDocument, index
 from ..problems import not_found
 from .doubts import Doubt, doubts_of, field_value
 from .rendering import render
-from .sheet import Sheet, ShownWord, crop_address, page_address, parsed_key, sheet_of
+from .sheet import Sheet, ShownWord, crop_address, page_address, place_of, sheet_of
 
 router = APIRouter()
 SHOWN_FIELDS = (
@@ -98,7 +97,7 @@ def document_page(
         request, "document.html", entry=entry, directive=directive, sheet=sheet, doubts=doubts, selection=selection,
         boxes=boxes, outlined=_outlined(doubts, number), stops=_stops(entry, doubts, sheet), said=said,
         fields=[(name, field_value(directive, name)) for name in SHOWN_FIELDS], status=200, outcome=line,
-        inputs=_names(entry), events=_history(held), last=held.events[-1].id if held.events else "",
+        inputs=entry.names, events=_history(held), last=held.events[-1].id if held.events else "",
         links=_Links(entry.id), page_picture=page_address(entry.id, number), fates=held.fates,
         selected_value=field_value(directive, selection.field) if selection.field else None,
     )  # fmt: skip
@@ -121,14 +120,8 @@ def selected(
 
 
 def _word(held: Held, key: str) -> ShownWord | None:
-    place = parsed_key(key)
-    if place is None:
-        return None
-    for page in held.transcript.pages:
-        for line in page.lines:
-            if line.id == place[0] and place[1] < len(line.words):
-                return ShownWord(key, line.words[place[1]])
-    return None
+    found = place_of(held.transcript, key)
+    return ShownWord(key, found.line.words[found.word]) if found is not None else None
 
 
 def _sheet(held: Held, number: int, files: Mapping[str, str]) -> Sheet:
@@ -154,10 +147,6 @@ def _stops(entry: Entry, doubts: tuple[Doubt, ...], sheet: Sheet) -> list[str]:
 def _history(held: Held) -> list[ReviewEvent]:
     """What was said, the latest first, a screenful."""
     return list(reversed(held.events))[:40]
-
-
-def _names(entry: Entry) -> list[str]:
-    return sorted({path_of(path).name.encode("utf-8", "backslashreplace").decode() for path in entry.inputs})
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,12 @@ from dau.archive.reviews import (
 )
 from dau.corrected import Held, line_target, word_target
 from dau.document.directive import Assignee, Deadline
-from dau.document.transcript import Line, TranscriptPage
 
 from ..depends import CurrentContext, CurrentDocument, CurrentWriter
 from ..sessions import User
 from .document import Selection, selected
 from .doubts import doubts_of, field_value
-from .sheet import parsed_key
+from .sheet import place_of
 
 router = APIRouter()
 Key = Annotated[str | None, Form(max_length=120)]
@@ -118,22 +117,15 @@ def _about_field(held: Held, selection: Selection, by: str, do: str, value: str 
 
 
 def _about_word(held: Held, key: str, by: str, do: str, value: str | None) -> ReviewEvent:
-    page, line, place = _place(held, key)
-    word = line.words[place]
+    at = place_of(held.transcript, key)
+    if at is None:
+        raise _Refused("gone")
     if do == "boundary":
-        return new_event(by, "set_boundary", line_target(page, line), before=line.raw, after=value)
+        return new_event(by, "set_boundary", line_target(at.page, at.line), before=at.line.raw, after=value)
+    target, before = word_target(at.page, at.line, at.word), at.line.words[at.word].restored
     if do == "accept":
-        return new_event(by, "accept", word_target(page, line, place), before=word.restored)
-    return new_event(by, "correct_word", word_target(page, line, place), before=word.restored, after=value)
-
-
-def _place(held: Held, key: str) -> tuple[TranscriptPage, Line, int]:
-    found = parsed_key(key)
-    for page in held.transcript.pages:
-        for line in page.lines:
-            if found is not None and line.id == found[0] and found[1] < len(line.words):
-                return page, line, found[1]
-    raise _Refused("gone")
+        return new_event(by, "accept", target, before=before)
+    return new_event(by, "correct_word", target, before=before, after=value)
 
 
 async def _about_task(request: Request, selection: Selection, by: str, do: str) -> ReviewEvent:

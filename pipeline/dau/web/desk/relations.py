@@ -15,8 +15,8 @@ from starlette.responses import FileResponse, Response
 
 from dau.export import Options, export
 from dau.index.flatten import number_key
-from dau.index.relations.schema import linked
 
+from ..api.relations import require_links
 from ..depends import DOCUMENT_ID, CurrentContext, document, index
 from ..problems import Problem
 from . import graph
@@ -42,8 +42,7 @@ def relations_page(
     number: Annotated[str, Query(max_length=300)] = "",
 ) -> Response:
     """Around a document, or a list of those with most relations. `number` narrows that list."""
-    if not linked(connection):
-        raise Problem(503, "no_relations", "The documents are not linked yet. Do it with `dau link`.")
+    require_links(connection)
     if chosen is None:
         return render(
             request, "relations.html", kinds=_kinds(connection), works=_busiest(connection, number), number=number

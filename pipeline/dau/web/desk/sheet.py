@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from dau.document.transcript import BBox, Line, Overlay, TranscriptPage, Word
+from dau.document.transcript import BBox, Line, Overlay, Transcript, TranscriptPage, Word
 
 DOUBTFUL = 0.85
 """Confidence below which a word is shaded: of such words about one in three is wrong (docs/results.md, calibration)."""
@@ -77,10 +77,25 @@ def sheet_of(page: TranscriptPage, count: int, *, picture: bool) -> Sheet:
     )  # fmt: skip
 
 
-def parsed_key(key: str) -> tuple[str, int] | None:
-    """Line and place of a word by its key; None for what is no key."""
-    found = _WORD.fullmatch(key)
-    return (found[1], int(found[2])) if found else None
+@dataclass(frozen=True)
+class WordPlace:
+    """A word in a transcript: `line.words[word]`."""
+
+    page: TranscriptPage
+    line: Line
+    word: int
+
+
+def place_of(transcript: Transcript, key: str) -> WordPlace | None:
+    """Where the word of a key stands; None for what is no key, or names nothing that is there."""
+    asked = _WORD.fullmatch(key)
+    if asked is None:
+        return None
+    for page in transcript.pages:
+        for line in page.lines:
+            if line.id == asked[1] and int(asked[2]) < len(line.words):
+                return WordPlace(page, line, int(asked[2]))
+    return None
 
 
 def crop_address(document: str, page: int, box: BBox, margin: float = 10.0) -> str:
