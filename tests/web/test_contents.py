@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dau.index.relations.schema import TABLES
+from dau.index.relations.schema import prepare
 
 from .asking import all_pages
 from .conftest import COUNT, Site
@@ -125,8 +125,7 @@ def test_relations_where_nobody_has_linked(site: Site) -> None:
 
 def test_relations(desk: Site) -> None:
     with sqlite3.connect(desk.archive / "index.sqlite") as index:
-        for name in ("works", "work_documents", "edges", "edge_evidence"):
-            index.execute(f"CREATE TABLE {name} ({TABLES[name]})")
+        prepare(index)
         index.execute("INSERT INTO works VALUES ('d:1', 0, 0, 'QĐ', '1', 'read', NULL, NULL, NULL, NULL, NULL, 'a', 1)")
         index.execute("INSERT INTO works VALUES ('x:2', 1, 0, 'L', '2', 'read', NULL, NULL, NULL, NULL, NULL, 'b', 0)")
         index.execute("INSERT INTO work_documents VALUES ('d:1', ?)", (desk.documents[0],))
