@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dau.index.questions import questions
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from .answering import WAYS, Asked, command
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dau.export import FORMATS
 from dau.export.csv import cell_of
 from dau.export.select import ReviewStatus
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from .making import HOSTILE, TEXTS
 

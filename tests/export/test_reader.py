@@ -16,7 +16,7 @@ from datamodel_code_generator import DataModelType, InputFileType, PythonVersion
 
 from dau.corrected import documents
 from dau.export import Options, export
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from .making import archive_of
 from .samples import parsed, small

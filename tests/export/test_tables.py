@@ -24,7 +24,8 @@ from dau.export.held import Held
 from dau.export.jsonl import Line
 from dau.export.parquet import CONTENT
 from dau.export.tables import Flat, chosen
-from dau.index.rows import TABLES, Column, Day
+from dau.index.rows import Day
+from dau.index.tables import TABLES, Column
 
 from .making import HOSTILE, TEXTS, archive_of, directives
 

@@ -28,8 +28,8 @@ from dau.index import build, schema
 from dau.index.build import FILE_NAME, Updated, update
 from dau.index.flatten import rows_of
 from dau.index.reader import IndexUnusable, open_index
-from dau.index.rows import TABLES
 from dau.index.search import search
+from dau.index.tables import TABLES
 
 Dump = dict[str, list[tuple[object, ...]]]
 

@@ -12,7 +12,7 @@ from dau.document.directive import Citation, Deadline, Directive, Node, Task
 from dau.document.transcript import Transcript
 from dau.index import rows
 from dau.index.flatten import due_day, number_key, rows_of
-from dau.index.rows import TABLE_OF
+from dau.index.tables import TABLE_OF
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from dau.cli.app import exit_code
 from dau.index.build import FILE_NAME, update
 from dau.index.query import QueryRefused, QueryTimeout, ask
 from dau.index.questions import questions
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 REFUSED = [
     "DELETE FROM tasks",

@@ -11,7 +11,7 @@ from dau.corrected import documents
 from dau.export import FORMATS, Options, Report, export
 from dau.export.formats import Format
 from dau.export.select import ReviewStatus, Selected, Selection
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from .terminal import complain, printable, stderr
 

@@ -18,7 +18,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, JsonValue
 
 from ..document.directive import Citation, DatedText, Deadline
-from ..index.rows import Column, Day, Table
+from ..index.rows import Day
+from ..index.tables import Column, Table
 from .needed import package
 
 DAYS: frozenset[tuple[type[BaseModel], str]] = frozenset(

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ..document.directive import Directive
-from ..index.rows import Day, Row, Table
+from ..index.rows import Day, Row
+from ..index.tables import Table
 from . import arrow
 from .formats import Options, Report
 from .held import Held

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..index.rows import TABLES, Column, Day, Table
+from ..index.rows import Day
+from ..index.tables import TABLES, Column, Table
 from .jsonl import Line
 
 _TYPES: dict[object, dict[str, str]] = {

@@ -8,7 +8,8 @@ from operator import attrgetter
 
 from ..document.errors import InputError
 from ..index.flatten import rows_of
-from ..index.rows import TABLES, Agency, Row, Table
+from ..index.rows import Agency, Row
+from ..index.tables import TABLES, Table
 from .held import Held
 
 Value = str | int | float | bool | None

@@ -25,7 +25,8 @@ from dau.document.errors import DauError
 from . import schema
 from .flatten import rows_of
 from .passages import columns
-from .rows import TABLE_OF, TABLES, Row
+from .rows import Row
+from .tables import TABLE_OF, TABLES
 
 FILE_NAME = "index.sqlite"
 MAKE_ANEW = "Make it anew with `dau index --rebuild`, then relate the documents with `dau link`."

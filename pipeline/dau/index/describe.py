@@ -8,7 +8,8 @@ from contextlib import closing
 
 from . import schema
 from .questions import Question, questions
-from .rows import TABLES, Day, Table
+from .rows import Day
+from .tables import TABLES, Table
 
 _TYPES = {str: "text", int: "integer", float: "real", bool: "0 or 1", Day: "day"}
 

@@ -18,8 +18,8 @@ from dau.document.errors import InputError, StageTimeout
 from dau.document.orthography import bare
 
 from .build import damaged
-from .rows import TABLES
 from .schema import VIEWS
+from .tables import TABLES
 
 Value = str | int | float | None
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE})

@@ -1,4 +1,4 @@
-"""The row model: what a document is as flat tables, the one source of the index (SQLite) and of flat exports.
+"""The row model: what a document is as flat rows, the one source of the index (SQLite) and of flat exports.
 
 A field's annotation says the column's type, and in words what it holds. Every row but an agency's begins with the
 document it is from, and what was found on a page has that page and the box around it. Nulls are honest: what was not
@@ -7,9 +7,8 @@ read, or is no calendar date, is not there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from types import NoneType, UnionType
-from typing import Annotated, NewType, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
+from typing import Annotated, NewType
 
 Day = NewType("Day", str)
 """A calendar day in ISO 8601, `2021-09-30`."""
@@ -400,115 +399,3 @@ class Agency(Row):
     kind: Annotated[str, "national (one of its name), local (of a province), class (several) or named (all others)"]
     scope: Annotated[str | None, "what sets it apart: its province, else the issuer, place or document that names it"]
     province: Annotated[str | None, "its province"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: `type` is str, int, float, bool or Day, `description` in words."""
-
-    name: str
-    type: object
-    nullable: bool
-    description: str
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A foreign key: `columns` of this table name the `key` of `table`."""
-
-    columns: tuple[str, ...]
-    table: str
-    key: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table: the class of its rows, primary key, references and what is worth an index of its own."""
-
-    name: str
-    row: type[Row]
-    key: tuple[str, ...]
-    references: tuple[Reference, ...] = ()
-    indexes: tuple[tuple[str, ...], ...] = ()
-    columns: tuple[Column, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", _columns(self.row))
-
-    @property
-    def description(self) -> str:
-        return (self.row.__doc__ or "").strip()
-
-
-def _columns(row: type[Row]) -> tuple[Column, ...]:
-    """The columns of a class of rows, in order."""
-    hints = get_type_hints(row, include_extras=True)
-    return tuple(_column(part.name, hints[part.name]) for part in fields(row))
-
-
-def _column(name: str, hint: object) -> Column:
-    description = ""
-    if get_origin(hint) is Annotated:
-        hint, description = get_args(hint)[:2]
-    nullable = isinstance(hint, UnionType) or NoneType in get_args(hint)
-    types = [part for part in get_args(hint) if part is not NoneType] if nullable else [hint]
-    return Column(name, types[0], nullable, description)
-
-
-_DOCUMENT = Reference(("document",), "documents", ("id",))
-_AGENCY = Reference(("agency",), "agencies", ("id",))
-
-
-def _inside(column: str, table: str, key: str = "id") -> Reference:
-    """A reference to something of the same document."""
-    return Reference(("document", column), table, ("document", key))
-
-
-_TABLES = (
-    Table("agencies", Agency, ("id",), (), (("name",), ("base",), ("province",))),
-    Table(
-        "documents", Document, ("id",), (_AGENCY,),
-        (("sha256",), ("number_key",), ("issued",), ("agency", "issued"), ("province", "issued"), ("type",), ("year",)),
-    ),
-    Table("inputs", Input, ("document", "position"), (_DOCUMENT,), (("path",),)),
-    Table("components", Component, ("document", "id"), (_DOCUMENT,)),
-    Table(
-        "nodes", Node, ("document", "id"), (_DOCUMENT, _inside("parent", "nodes")),
-        (("document", "parent"), ("document", "position")),
-    ),
-    Table("blocks", Block, ("document", "position"), (_DOCUMENT,)),
-    Table("readings", Reading, ("document", "position"), (_DOCUMENT,)),
-    Table("citations", Citation, ("document", "id"), (_DOCUMENT, _AGENCY), (("number_key",), ("agency",))),
-    Table("mentions", Mention, ("document", "citation", "position"), (_inside("citation", "citations"),)),
-    Table("legal_bases", LegalBasis, ("document", "position"), (_DOCUMENT,)),
-    Table(
-        "legal_basis_citations", LegalBasisCitation, ("document", "legal_basis", "position"),
-        (_inside("legal_basis", "legal_bases", "position"), _inside("citation", "citations")),
-    ),
-    Table("tasks", Task, ("document", "id"), (_DOCUMENT,)),
-    Table(
-        "assignees", Assignee, ("document", "task", "position"), (_inside("task", "tasks"), _AGENCY),
-        (("agency", "role"), ("name",)),
-    ),
-    Table("deadlines", Deadline, ("document", "task"), (_inside("task", "tasks"),), (("due",), ("kind",))),
-    Table(
-        "task_citations", TaskCitation, ("document", "task", "position"),
-        (_inside("task", "tasks"), _inside("citation", "citations")),
-    ),
-    Table("movements", Movement, ("document",), (_DOCUMENT, _AGENCY), (("agency",),)),
-    Table("criteria", Criterion, ("document", "kind", "position"), (_DOCUMENT,)),
-    Table("awards", Award, ("document", "id"), (_DOCUMENT, _AGENCY), (("form",), ("agency",))),
-    Table("award_eligible", AwardEligible, ("document", "award", "position"), (_inside("award", "awards"),)),
-    Table("tables_in_text", TableInText, ("document", "id"), (_DOCUMENT,)),
-    Table("table_cells", TableCell, ("document", "table", "row", "column"), (_inside("table", "tables_in_text"),)),
-    Table("recipients", Recipient, ("document", "position"), (_DOCUMENT,)),
-    Table(
-        "recipient_organisations", RecipientOrganisation, ("document", "recipient", "position"),
-        (_inside("recipient", "recipients", "position"), _AGENCY), (("agency",),),
-    ),
-    Table("flags", Flag, ("document", "position"), (_DOCUMENT,), (("code", "severity"),)),
-)  # fmt: skip
-
-TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
-"""All tables by name, each after those it refers to."""
-TABLE_OF: dict[type[Row], Table] = {table.row: table for table in _TABLES}

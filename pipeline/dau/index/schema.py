@@ -6,7 +6,8 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 
-from .rows import TABLES, Column, Day, Reference, Table
+from .rows import Day
+from .tables import TABLES, Column, Reference, Table
 
 SQL_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bool: "INTEGER", Day: "TEXT"}
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from dau.index.flatten import number_key
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from ..depends import DOCUMENT_ID, index
 from .listing import Count, Cursor, Filters, Key, Limit, Page, columns_of, model_of, page_of

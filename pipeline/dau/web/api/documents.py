@@ -14,7 +14,7 @@ from dau.archive.manifest import ManifestLine
 from dau.archive.paths import path_of
 from dau.corrected import Held
 from dau.index.flatten import number_key
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from ..catalogue import Entry
 from ..context import Context

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from dau.index.rows import TABLES
+from dau.index.tables import TABLES
 
 from ..context import Context
 from ..depends import CurrentContext

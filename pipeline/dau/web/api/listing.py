@@ -17,7 +17,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, Field, create_model
 
-from dau.index.rows import TABLES, Day, Table
+from dau.index.rows import Day
+from dau.index.tables import TABLES, Table
 
 from ..problems import Problem
 
