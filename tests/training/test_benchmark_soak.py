@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dau.training.benchmark_faults import Toll
 from dau.training.benchmark_faults import _table as toll_table
-from dau.training.benchmark_soak import Measured, Sample, _table, make_inputs
+from dau.training.benchmark_soak import Measured, Sample, _table, _turns_row, make_inputs
 
 
 def test_inputs_are_all_different_the_same_again_and_can_be_added_to(tmp_path: Path) -> None:
@@ -18,6 +18,8 @@ def test_inputs_are_all_different_the_same_again_and_can_be_added_to(tmp_path: P
     assert len(list((tmp_path / "a").glob("*.png"))) == len(list((tmp_path / "b").glob("*.png"))) == 4
     hashes = [hashlib.sha256(path.read_bytes()).digest() for path in (tmp_path / "c").iterdir()]
     assert len(hashes) == len(set(hashes)) == 40
+    make_inputs(tmp_path / "d", 10, 0, after=30)
+    assert {path.name for path in (tmp_path / "d").iterdir()} == {f"{n:06d}.txt" for n in range(30, 40)}
     for path in (tmp_path / "a").glob("*.txt"):
         assert path.read_bytes() == (tmp_path / "c" / path.name).read_bytes()
 
@@ -39,6 +41,11 @@ def test_a_run_that_slows_down_or_grows_is_told() -> None:
         assert table.count("**missed**") == missed, table
     slow = Measured(0, first.output, 6.0, [])
     assert "6.00 s (target ≤ 5 s: **missed**)" in _table("texts", 100, *run(1.0, 0.0)[:1], slow, proof, ends)
+
+
+def test_an_archive_slower_than_an_empty_one_is_told_by_the_median_of_turns() -> None:
+    assert "0.96 × (target ≥ 0.95 ×: met), from 0.50 to 1.20" in _turns_row([5.0, 9.6, 12.0], [10.0, 10.0, 10.0])
+    assert "0.94 × (target ≥ 0.95 ×: **missed**)" in _turns_row([9.4, 9.0, 12.0], [10.0, 10.0, 10.0])
 
 
 def test_every_kind_of_damage_by_a_kill_is_told() -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ MOST_MEMORY = 1.10
 """Peak memory in the last tenth of a run, of that in the second, when all is loaded."""
 MOST_RESUME = 5.0
 """Seconds for a run that finds everything done."""
+_ROUNDS = 5
+"""Times that some more documents go into the full archive and into an empty one, by turns."""
 _SAMPLE_SECONDS = 1.0
 Number = TypeVar("Number", int, float)
 _PARTS = 10
@@ -80,16 +83,43 @@ def benchmark_soak(documents: int, images: int = 0, pdf: bool = False, jobs: int
         command = ["run", str(root / "in"), "--out", str(root / "A"), *options]
         first, again = _dau(command), _dau(command)
         proof = _dau(["verify", str(root / "A")])
-        ends = _ends(root / "A" / "manifest.jsonl")
+        ends = _ends(root / "A")
+        full, empty = _by_turns(root, max(20, documents // 50), documents, options)
     what = f"{documents - images} texts, {images} page images{' with searchable.pdf' if pdf else ''}, --jobs {jobs}"
-    return _table(what, documents, first, again, proof, ends)
+    return _table(what, documents, first, again, proof, ends) + "\n" + _turns_row(full, empty)
 
 
-def make_inputs(folder: Path, documents: int, images: int) -> None:
-    """Inputs that are all different, the same for the same numbers, added to what the folder has of them; the images
-    stand evenly among the texts."""
+def _by_turns(root: Path, count: int, after: int, options: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Documents a second of the full archive and of an empty one, each taking the same `count` new documents of a
+    round, in turns: both see the same machine, so that only the size of the archive sets them apart."""
+    full: list[float] = []
+    empty: list[float] = []
+    for turn in range(_ROUNDS):
+        inputs = root / f"more-{turn}"
+        make_inputs(inputs, count, 0, after + turn * count)
+        sides = [(root / "A", full), (root / f"empty-{turn}", empty)]
+        for archive, paces in sides if turn % 2 else reversed(sides):  # who comes first must not count either
+            done = _dau(["run", str(inputs), "--out", str(archive), *options])
+            ends = _ends(archive)[-count:]
+            if done.code != 0 or len(ends) != count:
+                raise DauError(f"dau run into {archive.name} ended with exit code {done.code}.")
+            paces.append((count - 1) / (ends[-1] - ends[0]))
+    return full, empty
+
+
+def _turns_row(full: Sequence[float], empty: Sequence[float]) -> str:
+    ratios = sorted(one / other for one, other in zip(full, empty, strict=True))
+    name = f"documents a second into this archive and into an empty one, by turns, medians of {len(ratios)}"
+    paces = f"{median(full):.1f}, {median(empty):.1f}"
+    verdict = _verdict(median(ratios), "≥", LEAST_PACE, "×")
+    return f"| {name} | {paces}: {verdict}, from {ratios[0]:.2f} to {ratios[-1]:.2f} |"
+
+
+def make_inputs(folder: Path, documents: int, images: int, after: int = 0) -> None:
+    """Inputs numbered from `after`, all different, the same for the same numbers, added to what the folder has of them;
+    the images stand evenly among the texts."""
     folder.mkdir(parents=True, exist_ok=True)
-    for number in range(sum(1 for _ in folder.iterdir()), documents):
+    for number in range(after + sum(1 for _ in folder.iterdir()), after + documents):
         if (number + 1) * images // documents > number * images // documents:
             page_image(number).save(folder / f"{number:06d}.png", dpi=(200, 200))
         else:
@@ -163,19 +193,17 @@ def _dau(arguments: list[str]) -> Measured:
     return Measured(process.returncode, output, seconds, watch.samples)
 
 
-def _ends(manifest: Path) -> list[float]:
-    """When each outcome was there (Unix time), in order."""
+def _ends(archive: Path) -> list[float]:
+    """When each outcome of an archive was there (Unix time), in order."""
     ends = []
-    for row in manifest.read_text(encoding="utf-8").splitlines():
+    for row in (archive / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
         line = json.loads(row)
         if line["event"] == "outcome":
             ends.append(datetime.fromisoformat(line["started"]).timestamp() + line["seconds"])
     return sorted(ends)
 
 
-def _table(
-    what: str, documents: int, first: Measured, again: Measured, proof: Measured, ends: Sequence[float]
-) -> str:
+def _table(what: str, documents: int, first: Measured, again: Measured, proof: Measured, ends: Sequence[float]) -> str:
     if first.code != 0 or len(ends) != documents:
         raise DauError(f"dau run ended with exit code {first.code} and {len(ends)} of {documents} outcomes.")
     skipped = json.loads(again.output)["skipped"].get("success", 0)
