@@ -53,7 +53,13 @@ def test_no_address_leads_out_of_the_archive(site: Site, path: str) -> None:
     [
         ("localhost", 200), ("localhost:8484", 200), ("127.0.0.1", 200), ("[::1]:80", 200), ("LOCALHOST", 200),
         ("evil.example", 421), ("evil.example:8484", 421), ("localhost.evil.example", 421), ("127.0.0.1.nip.io", 421),
-        ("", 421), ("localhost@evil.example", 421), ("[::1", 200), ("xn--lcalhost-9fg", 421), ("127.1.evil", 421),
+        ("", 421), ("xn--lcalhost-9fg", 421), ("127.1.evil", 421), ("[::1]", 200), ("[::2]:8484", 200),
+        ("[evil.example]", 400), ("[::1", 400), ("localhost@evil.example", 400),
+        # something behind the port, or that is none
+        ("localhost:8484.evil.example", 400), ("127.0.0.1:80@evil.example", 400), ("localhost:x", 400),
+        ("localhost:80:80", 400), ("[::1]:80.evil.example", 400), ("[::1].evil.example", 400), ("localhost:-1", 400),
+        ("localhost:80/evil.example", 400), ("localhost,evil.example", 421),
+        ("localhost evil.example", 400), ("localhost:123456", 400),
     ],
 )  # fmt: skip
 def test_only_names_it_is_known_by(site: Site, host: str, status: int) -> None:

@@ -14,6 +14,7 @@ from dau import __version__
 from . import api, desk, pages, problems
 from .catalogue import Catalogue
 from .context import Context
+from .desk.failures import answer
 from .explorer import MOUNT as EXPLORER
 from .explorer import Explorer
 from .follow import Follower
@@ -39,13 +40,13 @@ def create_app(archive: Path, settings: WebSettings | None = None) -> FastAPI:
         docs_url=None, redoc_url=None, lifespan=_lifespan, generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.context = context
-    problems.install(app)
+    problems.install(app, answer)
     app.include_router(api.router, prefix="/api/v1")
     app.include_router(desk.router)
     pages.mount_static(app)
     if settings.explorer:
         app.mount(EXPLORER, Explorer(context.index.path, settings.sql_seconds), name="explorer")
-    app.add_middleware(Guard, settings=settings, sessions=context.sessions)
+    app.add_middleware(Guard, settings=settings, sessions=context.sessions, answer=answer)
     return app
 
 

@@ -1,4 +1,8 @@
-"""Errors as problem details (RFC 9457). What a caller did is told; what the server is made of is not."""
+"""Errors as problem details (RFC 9457). What a caller did is told; what the server is made of is not.
+
+This stands below everything else of the server. How a problem is shown, as details or as a page, is given by the
+application (`app.py`): pages are made of all the rest.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -101,15 +105,12 @@ def without_paths(text: str) -> str:
     return _PATH.sub(lambda match: match.group().rsplit("/", 1)[-1], text)
 
 
-def answer(request: Request, problem: Problem) -> Response:
-    """A page for somebody who asked for one by browser, problem details for everybody else."""
-    from .desk.failures import for_people, page_of  # the pages are made with all of this
-
-    return page_of(request, problem) if for_people(request) else problem.response()
+Answer = Callable[[Request, Problem], Response]
+"""How a problem is shown to whoever asked."""
 
 
-def install(app: FastAPI) -> None:
-    """Every error of an app, foreseen or not, becomes a problem."""
+def install(app: FastAPI, answer: Answer) -> None:
+    """Every error of an app, foreseen or not, becomes a problem and is shown by `answer`."""
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)

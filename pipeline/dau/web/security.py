@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .problems import Problem, answer
+from .problems import Answer, Problem
 from .sessions import CSRF_HEADER, Sessions, User
 from .settings import WebSettings
 
@@ -63,10 +64,11 @@ _log = logging.getLogger("dau.web")
 
 
 class Guard:
-    """Middleware around the whole application. Puts the `User` into the request's state as `user`."""
+    """Middleware around the whole application. Puts the `User` into the request's state as `user`. `answer` shows a
+    problem to whoever asked."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings, sessions: Sessions) -> None:
-        self.app, self.settings, self.sessions = app, settings, sessions
+    def __init__(self, app: ASGIApp, settings: WebSettings, sessions: Sessions, answer: Answer) -> None:
+        self.app, self.settings, self.sessions, self.answer = app, settings, sessions, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -95,7 +97,7 @@ class Guard:
         if out.started:
             return
         try:
-            response = answer(Request(scope), problem)
+            response = self.answer(Request(scope), problem)
         except Exception as error:  # a page of an error must not fail for the same reason
             _log.error("%s %s: no page for %s", scope["method"], scope["path"], problem.code, exc_info=error)
             response = problem.response()
@@ -164,7 +166,10 @@ class Guard:
     def _check_host(self, headers: Headers) -> None:
         """Only names under which this server is known, and bare addresses: a page of another site that lets its own
         name lead here (DNS rebinding) comes with that name."""
-        name = _host_name(headers.get("host", ""))
+        given = headers.getlist("host")
+        name = _host_name(given[0]) if len(given) == 1 else None
+        if name is None:
+            raise Problem(400, "bad_host", "The Host header is not a name or address with at most a port.")
         known = {"localhost", self.settings.host.lower(), *(each.lower() for each in self.settings.hosts)}
         if name.lower() not in known and not _is_address(name):
             raise Problem(421, "unknown_host", "This server is not known under that name. Add it with --allow-host.")
@@ -227,11 +232,13 @@ def _cookies(headers: Headers) -> dict[str, str]:
     return {name: morsel.value for name, morsel in jar.items()}
 
 
-def _host_name(host: str) -> str:
-    """The name of a Host header, without port and brackets."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s\[\]:@/?#\\]*))(?::[0-9]{0,5})?", re.ASCII)
+
+
+def _host_name(host: str) -> str | None:
+    """The name of a Host header without port and brackets (RFC 9110, 7.2); None where it is not of that form."""
+    found = _HOST.fullmatch(host)
+    return (found["six"] or found["name"] or "") if found else None
 
 
 def _is_address(name: str) -> bool:

@@ -15,6 +15,11 @@ _PASSING = (409, 503)
 """What may be otherwise in a moment."""
 
 
+def answer(request: Request, problem: Problem) -> Response:
+    """A page for somebody who asked for one by browser, problem details for everybody else."""
+    return page_of(request, problem) if for_people(request) else problem.response()
+
+
 def for_people(request: Request) -> bool:
     """Whether a page is asked for: by a browser, and not of the API or the explorer."""
     path = request.url.path
