@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.archive.reviews import LineTarget, ReviewEvent, new_event
+from dau.archive.reviews import EventTarget, LineTarget, ReviewEvent, new_event
 from dau.corrected import Corrected, apply, line_target
 from dau.corrected.apply import reparsed
 from dau.document.directive import Directive, Node
@@ -99,11 +99,11 @@ def test_the_tree_without_hints_is_as_it_was() -> None:
     assert reparsed(directive, transcript, None) == directive
 
 
-@pytest.mark.parametrize("what", ["starts", "continues", "body"])
-def test_what_the_parser_cannot_do_is_told_and_leaves_no_trace(what: str) -> None:
-    """The title stays the title; other corrections hold."""
+@pytest.mark.parametrize("begin", ["BỘ THÔNG", "Về việc"])
+def test_what_the_parser_cannot_do_is_told_and_leaves_no_trace(begin: str) -> None:
+    """Nothing of the body stands before the header that it could continue; other corrections hold."""
     directive, transcript = machine()
-    impossible, possible = say(transcript, "Về việc", what), say(transcript, "4. Nội dung", "continues")
+    impossible, possible = say(transcript, begin, "continues"), say(transcript, "4. Nội dung", "continues")
     words = word(transcript, "45", "15")
     found = apply(directive, transcript, [impossible, possible, words])
     assert found.fates == {impossible.id: "unapplied", possible.id: "applied", words.id: "applied"}
@@ -111,6 +111,131 @@ def test_what_the_parser_cannot_do_is_told_and_leaves_no_trace(what: str) -> Non
     assert (found.directive.nodes, found.directive.blocks) == (other.directive.nodes, other.directive.blocks)
     assert found.transcript == other.transcript
     assert any(item.code == "review_unapplied" and item.needs_review for item in found.directive.review)
+
+
+# -------------------------------------------------------- where the body begins and ends
+
+SWALLOWED = """BỘ THÔNG TIN VÀ TRUYỀN THÔNG        CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Số: 23/BC-BTTTT        Độc lập - Tự do - Hạnh phúc
+Hà Nội, ngày 15 tháng 9 năm 2021
+BÁO CÁO
+Về việc phát động phong trào thi đua
+trong toàn ngành năm 2021
+1. Vụ Bưu chính chủ trì, phối hợp với Văn phòng Bộ xây dựng kế hoạch trước ngày 30/9/2021.
+2. Cục Tin học hoá báo cáo kết quả thực hiện trước ngày 15/12/2021.
+GIÁM ĐỐC CÁC ĐƠN VỊ
+TRIỂN KHAI NGAY
+KT. BỘ TRƯỞNG
+THỨ TRƯỞNG
+Phạm Anh Tuấn
+"""
+
+
+def zones_of(found: Corrected) -> dict[str, str]:
+    """Of each printed line, by its text: "body", or the kind of its block."""
+    where = {line: block.kind for block in found.directive.blocks for line in block.lines}
+    return {line.raw: where.get(line.id, "body") for line in page_of(found.transcript).lines if line.words}
+
+
+ENDS = {
+    "the body begins earlier": (
+        "trong toàn", "body_begins", {"trong toàn ngành năm 2021": "body"}, "subject", "phát động phong trào thi đua",
+    ),
+    "the body begins later": (
+        "2. Cục", "body_begins",
+        {"1. Vụ Bưu chính chủ trì, phối hợp với Văn phòng Bộ xây dựng kế hoạch trước ngày 30/9/2021.": "title"},
+        "subject", "phát động phong trào thi đua trong toàn ngành năm 2021 1. Vụ Bưu chính",
+    ),
+    "the header is longer": (
+        "1. Vụ", "body_begins", {"trong toàn ngành năm 2021": "title"}, "subject", "phát động phong trào thi đua",
+    ),
+    "the body ends later": (
+        "TRIỂN KHAI", "body_ends", {"GIÁM ĐỐC CÁC ĐƠN VỊ": "body", "TRIỂN KHAI NGAY": "body"}, "signer", "THỨ TRƯỞNG",
+    ),
+    "the body ends earlier": (
+        "1. Vụ", "body_ends",
+        {"2. Cục Tin học hoá báo cáo kết quả thực hiện trước ngày 15/12/2021.": "signature"}, "signer", "THỨ TRƯỞNG",
+    ),
+    "a title that begins no signature": (
+        "GIÁM ĐỐC CÁC", "body", {"GIÁM ĐỐC CÁC ĐƠN VỊ": "body", "TRIỂN KHAI NGAY": "body"}, "signer", "THỨ TRƯỞNG",
+    ),
+    "the subject's second line is text": (
+        "trong toàn", "starts", {"trong toàn ngành năm 2021": "body"}, "subject", "phát động phong trào thi đua",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("begin", "what", "moved", "name", "value"), ENDS.values(), ids=ENDS)
+def test_header_body_and_signature_are_parted_where_people_say(
+    begin: str, what: str, moved: dict[str, str], name: str, value: str
+) -> None:
+    """What is between goes with the line, the rest stays; the fields of the metadata are those of the lines."""
+    directive, transcript = result(SWALLOWED)
+    before = zones_of(apply(directive, transcript, []))
+    event = say(transcript, begin, what)
+    found = apply(directive, transcript, [event])
+    assert found.fates == {event.id: "applied"}
+    assert zones_of(found) == before | moved
+    metadata = found.directive.metadata
+    said = metadata.subject if name == "subject" else metadata.signer.position
+    assert said is not None and value in said
+    assert name != "subject" or ("toàn ngành" in said) is (zones_of(found)["trong toàn ngành năm 2021"] == "title")
+    assert metadata.number.text == "23/BC-BTTTT" and metadata.type.name == "Báo cáo"
+    assert reproduce(found.directive) == line_ids(transcript)
+
+
+def test_a_header_that_was_not_found_is_one_where_people_say_so() -> None:
+    """A body that begins with the first line, for nothing in it looks like a header: it gets one."""
+    text = "Vụ Bưu chính\nNgười lập: Lan\nNội dung thứ nhất của báo cáo là như sau.\nNội dung thứ hai.\n"
+    directive, transcript = result(text)
+    event = say(transcript, "Nội dung thứ nhất", "body_begins")
+    assert set(zones_of(apply(directive, transcript, [])).values()) == {"body"}
+    found = apply(directive, transcript, [event])
+    assert found.fates == {event.id: "applied"}
+    assert list(zones_of(found).values()) == ["header", "header", "body", "body"]
+
+
+def test_the_last_word_on_the_boundary_of_a_body_holds() -> None:
+    """A body begins with one line: who says another takes back what was said before. Undone, it holds again."""
+    directive, transcript = result(SWALLOWED)
+    first, second = say(transcript, "2. Cục", "body_begins"), say(transcript, "trong toàn", "body_begins")
+    end = say(transcript, "2. Cục", "body_ends")
+    for events, last in (([first, second], second), ([second, first], first)):
+        found = apply(directive, transcript, events)
+        assert found.fates == {each.id: "applied" if each is last else "superseded" for each in events}
+        assert zones_of(found) == zones_of(apply(directive, transcript, [last]))
+    undo = new_event(BY, "undo", EventTarget(event=second.id))
+    found = apply(directive, transcript, [first, second, undo])
+    assert found.fates == {first.id: "applied", second.id: "undone", undo.id: "applied"}
+    assert set(apply(directive, transcript, [second, end]).fates.values()) == {"applied"}
+
+
+def test_each_component_has_a_body_of_its_own() -> None:
+    """What is said of the decision's body says nothing of the plan's that is attached."""
+    directive, transcript = result(SWALLOWED + "KẾ HOẠCH\n(Kèm theo Báo cáo số 23/BC-BTTTT)\nMục tiêu\nMột.\nHai.\n")
+    assert len(directive.components) == 2
+    events = [say(transcript, "2. Cục", "body_begins"), say(transcript, "Hai.", "body_begins")]
+    assert set(apply(directive, transcript, events).fates.values()) == {"applied"}
+
+
+def test_what_is_text_begins_no_appendix() -> None:
+    directive, transcript = result(BODY + "PHỤ LỤC\nDANH SÁCH\n1. Một\n")
+    assert len(directive.components) == 2
+    found = apply(directive, transcript, [say(transcript, "PHỤ LỤC", "body")])
+    assert len(found.directive.components) == 1 and zones_of(found)["PHỤ LỤC"] == "body"
+
+
+def test_where_a_body_begins_holds_in_a_later_run() -> None:
+    directive, transcript = boxed(tuple(SWALLOWED.splitlines()))
+    events = [say(transcript, "trong toàn", "body_begins"), say(transcript, "TRIỂN KHAI", "body_ends")]
+    later, read = boxed(tuple(SWALLOWED.replace("toàn ngành", "toànngành").splitlines()), 2.0)
+    found = apply(later, read, events)
+    assert set(found.fates.values()) == {"applied"}
+    assert list(zones_of(found).values()) == list(zones_of(apply(directive, transcript, events)).values())
+    lost = boxed_page(1, [(70.0, 60.0, "Khác")])
+    told = apply(Directive(), Transcript(pages=(lost,)), events)
+    assert set(told.fates.values()) == {"unapplied"}
+    assert [item.code for item in told.directive.review] == ["review_unapplied"] * 2
 
 
 @settings(max_examples=10, deadline=None)

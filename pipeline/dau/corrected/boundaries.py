@@ -1,8 +1,9 @@
 """Where paragraphs begin and what is text, as people said: hints on lines of the transcript that the parser obeys.
 
-The tree is parsed anew with the hints, so that ids, parents, tasks and citations are those of a tree that was so from
-the beginning; nothing is moved about afterwards. Then it is looked whether the tree is as asked. A hint that the parser
-cannot follow (the line is in a table, or in the header) is taken back, and its event is told as unapplied.
+The tree is parsed anew with the hints, so that ids, parents, fields, tasks and citations are those of a document that
+was so from the beginning; nothing is moved about afterwards. Then it is looked whether it is as asked. A hint that the
+parser cannot follow (a row of a table that shall continue a paragraph) is taken back, and its event is told as
+unapplied. A component's body begins and ends at one line each: of several such events the last holds.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def line_target(page: TranscriptPage, line: Line) -> LineTarget:
 
 
 def place_boundaries(transcript: Transcript, events: Sequence[ReviewEvent], ledger: Ledger) -> Hints:
-    """The line of each event; of several about one line the last holds."""
+    """The line of each event, in the order of the log; of several about one line the last holds."""
     found: dict[Place, ReviewEvent] = {}
     for event in events:
         assert isinstance(event.target, LineTarget)
@@ -38,7 +39,7 @@ def place_boundaries(transcript: Transcript, events: Sequence[ReviewEvent], ledg
             ledger.unapplied(event, place)
             continue
         if place in found:
-            ledger.superseded(found[place])
+            ledger.superseded(found.pop(place))
         found[place] = event
         ledger.applied(event)
     return found
@@ -97,18 +98,64 @@ def parsed_with(
     while True:
         hinted = with_hints(transcript, left)
         directive = parse(hinted)
-        unmet = [place for place in left if not _met(hinted.pages[place[0]].lines[place[1]], directive)]
-        for place in unmet:
-            ledger.unapplied(left.pop(place), "chỗ này của văn bản (bảng, phần đầu, chữ ký …) không chia được như vậy")
+        where = _Where(directive, hinted)
+        lines = {place: hinted.pages[place[0]].lines[place[1]] for place in left}
+        unmet = [place for place, line in lines.items() if not where.met(line)]
         if not unmet:
             return Hinted(hinted, directive)
+        if earlier := _overtaken(lines, unmet, where):
+            for place in earlier:
+                ledger.superseded(left.pop(place))
+            continue
+        for place in unmet:
+            ledger.unapplied(left.pop(place), "chỗ này của văn bản (bảng, phần đầu, chữ ký …) không chia được như vậy")
 
 
-def _met(line: Line, directive: Directive) -> bool:
-    """Whether the line is where it should be."""
-    for node in directive.nodes:
-        held = [x for each in node.evidence for x in each.lines or ()]
-        if line.id in held:
-            first = held[0] == line.id
-            return {"starts": first, "continues": not first, "body": True}.get(line.boundary or "", False)
-    return line.boundary == "noise"
+def _overtaken(lines: Mapping[Place, Line], unmet: Sequence[Place], where: _Where) -> list[Place]:
+    """Of lines that are all said to begin, or to end, the body of one component: all but the one said last. `lines` are
+    in the order in which people spoke. Only where one of them is not as asked: another then stands in its way."""
+    groups: dict[tuple[str | None, str | None], list[Place]] = {}
+    for place, line in lines.items():
+        if line.boundary in ("body_begins", "body_ends"):
+            groups.setdefault((line.boundary, where.component(line)), []).append(place)
+    return [place for group in groups.values() if set(group) & set(unmet) for place in group[:-1]]
+
+
+class _Where:
+    """Where each line of a directive stands: in which component, in a node or not, at its beginning, at a body's."""
+
+    def __init__(self, directive: Directive, transcript: Transcript) -> None:
+        lines = [line for page in transcript.pages for line in page.lines]
+        printed = {line.id: n for n, line in enumerate(lines) if line.words}
+        above: dict[str, str | None] = {node.id: node.parent for node in directive.nodes}
+        bodies: dict[str | None, list[str]] = {}
+        self._components: dict[str | int, str | None] = {
+            line: block.component for block in directive.blocks for line in block.lines
+        }
+        self._held: set[str | int] = set()
+        self._begins: set[str | int] = set()
+        for node in directive.nodes:
+            component: str | None = node.parent
+            while component in above:
+                component = above[component]
+            held = [line for each in node.evidence for line in each.lines or ()]
+            self._components |= dict.fromkeys(held, component)
+            self._held.update(held)
+            self._begins.update(held[:1])
+            bodies.setdefault(component, []).extend(str(line) for line in held if line in printed)
+        self._first = {min(body, key=printed.__getitem__) for body in bodies.values() if body}
+        self._last = {max(body, key=printed.__getitem__) for body in bodies.values() if body}
+
+    def component(self, line: Line) -> str | None:
+        return self._components.get(line.id)
+
+    def met(self, line: Line) -> bool:
+        """Whether a line is where its hint says that it should be."""
+        if line.id not in self._held:
+            return line.boundary == "noise"
+        begins = line.id in self._begins
+        asked = {
+            "starts": begins, "continues": not begins, "body": True,
+            "body_begins": line.id in self._first, "body_ends": line.id in self._last,
+        }  # fmt: skip
+        return asked.get(line.boundary or "", False)

@@ -104,9 +104,10 @@ class Cell(Frozen):
     column_span: int = Field(default=1, ge=1)
 
 
-Boundary = Literal["starts", "continues", "body", "noise"]
+Boundary = Literal["starts", "continues", "body", "noise", "body_begins", "body_ends"]
 """What a person says of a line: a paragraph starts with it; it continues the one before; it is text of the body,
-however it looks; it is no text of the document (a page number, a stamp, a speck)."""
+however it looks; it is no text of the document (a page number, a stamp, a speck); the body begins with it, and what is
+before is header, title or addressee; the body ends with it, and what is behind is signature or recipients."""
 
 
 class Line(Frozen):

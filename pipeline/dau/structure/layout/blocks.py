@@ -72,7 +72,7 @@ def _component_starts(stream: list[TextLine], settings: StructureSettings) -> li
     closed = False
     title = find_title(stream, settings) or 0
     for n, line in enumerate(stream):
-        if n <= title or line.line.cell is not None:
+        if n <= title or line.line.cell is not None or line.said_body:
             continue
         if anchors.is_recipients(line) or (line.caps and anchors.authority_prefix(line.text)):
             closed = True
@@ -119,28 +119,52 @@ def _signed(stream: list[TextLine], n: int) -> bool:
 
 def _zone_part(lines: list[TextLine], role: Role, kind: TypeName | None, settings: StructureSettings) -> Part:
     layout = measure(lines)
-    body_from, zones, found = opening(lines, role, kind, layout, settings)
-    body_to, tail = _closing(lines, body_from, layout)
+    first, last = _said(lines)
+    body_from, zones, found = _opening(lines, first, role, kind, layout, settings)
+    body_to, tail = _closing(lines, max(body_from, last), layout, last)
     marked: list[tuple[Zone, TextLine]] = []
     for n, line in enumerate(lines):
-        if n < body_from:
-            marked.append((zones[n], line))
-        elif n < body_to:
-            rule = line.rule and line.line.cell is None and line.boundary is None
-            marked.append(("noise" if rule else "body", line))
-        else:
-            marked.append((tail[n - body_to], line))
+        zone = zones[n] if n < body_from else "body" if n < body_to else tail[n - body_to]
+        if line.said_body:
+            zone = "body"
+        elif zone == "body" and line.rule and line.line.cell is None:
+            zone = "noise"
+        marked.append((zone, line))
     return Part(role, found, tuple(marked), layout)
 
 
-def _closing(lines: list[TextLine], begin: int, layout: Layout) -> tuple[int, list[Zone]]:
-    """(where the body ends, zones of what is behind it)."""
-    recipients = [n for n in range(begin, len(lines)) if anchors.is_recipients(lines[n]) and not lines[n].line.cell]
+def _said(lines: Sequence[TextLine]) -> tuple[int | None, int]:
+    """Where the body begins as a reviewer says, None where nobody does; and behind which line it ends, 0 likewise."""
+    first = next((n for n, line in enumerate(lines) if line.boundary == "body_begins"), None)
+    last = next((n + 1 for n in range(len(lines) - 1, -1, -1) if lines[n].boundary == "body_ends"), 0)
+    return first, last
+
+
+def _opening(
+    lines: list[TextLine], said: int | None, role: Role, kind: TypeName | None, layout: Layout,
+    settings: StructureSettings,
+) -> tuple[int, list[Zone], TypeName | None]:
+    """As `opening`; where the body is said to begin, of the lines before that, all of which belong to it: those that
+    would not are of the same zone as the last that would."""
+    if said is None:
+        return opening(lines, role, kind, layout, settings)
+    if said == 0:
+        return 0, [], kind
+    at, zones, found = opening(lines[:said], role, kind, layout, settings)
+    return said, zones + [zones[-1] if zones else "header"] * (said - at), found
+
+
+def _closing(lines: list[TextLine], begin: int, layout: Layout, said: int = 0) -> tuple[int, list[Zone]]:
+    """(where the body ends, zones of what is behind it). Looked for from `begin` on; with `said` it ends there."""
+    recipients = [
+        n for n in range(begin, len(lines))
+        if anchors.is_recipients(lines[n]) and not lines[n].line.cell and not lines[n].said_body
+    ]  # fmt: skip
     if not recipients:
-        at = _signature_from(lines, begin, len(lines))
+        at = said or _signature_from(lines, begin, len(lines))
         return at, ["signature"] * (len(lines) - at)
     at = recipients[-1]
-    signed = _signature_from(lines, begin, at)
+    signed = said or _signature_from(lines, begin, at)
     tail: list[Zone] = ["signature"] * (at - signed)
     return signed, tail + _recipients_zones(lines[at:], layout)
 
@@ -155,7 +179,7 @@ def _signature_from(lines: list[TextLine], begin: int, end: int) -> int:
         line = lines[n]
         if line.line.cell is not None:
             break
-        if line.rule:
+        if line.rule or line.said_body:
             continue
         if anchors.is_signature_line(line) or (line.caps and len(line.text) < 60 and not line.markers):
             strong = line.caps and bool(anchors.authority_prefix(line.text) or anchors.is_position(line.text))

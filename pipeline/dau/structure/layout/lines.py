@@ -140,6 +140,11 @@ class TextLine:
         return self.line.boundary
 
     @property
+    def said_body(self) -> bool:
+        """A reviewer says that it is text of the body: whatever it looks like, it is no title, header or signature."""
+        return self.boundary not in (None, "noise")
+
+    @property
     def blank(self) -> bool:
         return not self.text or self.text.isspace()
 

@@ -73,6 +73,8 @@ def find_title(lines: list[TextLine], settings: StructureSettings) -> int | None
 def _title_from(lines: list[TextLine], begin: int, settings: StructureSettings) -> int | None:
     placed = False
     for n, line in enumerate(lines[begin : begin + settings.header_lines], begin):
+        if line.said_body:
+            continue
         kind = titled(line, settings.keyword_similarity) or name_in_two(lines, n)
         if kind and kind.group != "attached" and not line.text.rstrip(" .*").endswith(":"):
             return n
