@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from dau.archive.folder import checksums_of, folder_name, write_document
 from dau.archive.manifest import ManifestLine, SourceFile
+from dau.archive.outcome import PageStatus
+from dau.archive.prune import prune
 from dau.archive.reviews import TaskValue, append_review, new_event, review_path
+from dau.archive.status import status
 from dau.archive.store import Archive
 from dau.archive.verify import verify
 from dau.cli.app import exit_code
@@ -19,6 +22,7 @@ from dau.corrected import Held, NoSuchDocument, documents, held, word_target
 from dau.document.directive import Directive
 from dau.document.errors import InputError
 from dau.document.transcript import Transcript
+from dau.web.catalogue import Catalogue
 
 from .samples import BY, TEXT, boxed, field, flag, machine, page_of, target_of, task, word
 
@@ -29,6 +33,7 @@ SHA256 = hashlib.sha256(b"scan").hexdigest()
 def put(
     root: Path, result: tuple[Directive, Transcript], settings: str = "ab" * 32, paths: Sequence[str] = ("/in/a.pdf",),
     content: bytes = b"scan", structure: dict[str, object] | None = None,
+    pages: Mapping[int, PageStatus] | None = None,
 ) -> str:
     """A result as a run leaves it, under one or several input paths; returns the document's id."""
     sha256 = hashlib.sha256(content).hexdigest()
@@ -45,8 +50,9 @@ def put(
             source = SourceFile(path=path, sha256=sha256, bytes=len(content))
             archive.append(
                 ManifestLine(event="received", source=source, settings=settings),
-                ManifestLine(event="outcome", source=source, settings=settings, status="success", document=name,
-                             pages={1: "success"}, files=files),
+                ManifestLine(event="outcome", source=source, settings=settings, document=name, files=files,
+                             status="partial" if pages else "success", pages=dict(pages or {1: "success"}),
+                             category="timeout" if pages else None, message="Split it." if pages else None),
             )  # fmt: skip
     return name
 
@@ -78,6 +84,46 @@ def test_what_is_no_current_document(tmp_path: Path, ident: str) -> None:
     put(root, machine())
     with pytest.raises(NoSuchDocument):
         held(root, ident)
+
+
+def fail(root: Path, settings: str, path: str = "/in/a.pdf") -> None:
+    """A run that fails as a whole."""
+    source = SourceFile(path=path, sha256=SHA256, bytes=4)
+    with Archive.open(root) as archive:
+        archive.append(
+            ManifestLine(event="received", source=source, settings=settings),
+            ManifestLine(event="outcome", source=source, settings=settings, status="failed", category="timeout",
+                         message="Too long. Split it."),
+        )  # fmt: skip
+
+
+def test_a_later_failure_replaces_nothing(tmp_path: Path) -> None:
+    """The document stays with what people said of it, is proven by `verify`, and not pruned."""
+    root = tmp_path / "A"
+    name = put(root, machine())
+    append_review(root, SHA256, field("number", RIGHT))
+    fail(root, "cd" * 32)
+    assert only(root).id == name and only(root).directive.metadata.number.text == RIGHT
+    assert [entry.id for entry in Catalogue(root).entries().values()] == [name]
+    assert status(root).documents == 1 and status(root).statuses == {"failed": 1}
+    with Archive.open(root) as archive:
+        assert prune(archive).documents == ()
+    (root / "documents" / name / "document.json").write_bytes(b"{}")
+    assert "file_changed" in {each.code for each in verify(root)}
+
+
+def test_of_equal_content_under_several_paths_the_latest_document_counts(tmp_path: Path) -> None:
+    """A file that was moved and run again with other settings is one document, the new one; a look at one page of a
+    copy takes nothing away."""
+    root = tmp_path / "A"
+    put(root, machine(), "00" * 32, paths=("/in/a.pdf",))
+    new = put(root, machine(), "cd" * 32, paths=("/moved/a.pdf",))
+    fail(root, "ef" * 32, "/elsewhere/a.pdf")
+    assert (only(root).id, only(root).inputs) == (new, ("/in/a.pdf", "/moved/a.pdf"))
+    put(root, machine(), "12" * 32, paths=("/copy/a.pdf",), pages={1: "failed"})
+    assert only(root).id == new and len(only(root).inputs) == 3
+    assert list(Catalogue(root).entries()) == [new] and status(root).documents == 1
+    assert {each.code for each in verify(root)} <= {"schema", "pages_incomplete", "source_differs"}, "files as put here"
 
 
 def test_documents_that_come_while_one_looks_are_there_the_next_time(tmp_path: Path) -> None:

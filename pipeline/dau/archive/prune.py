@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .folder import DOCUMENTS, files_below, remove_document
-from .manifest import Damaged, read
-from .state import InputKey
 from .store import Archive
 
 
@@ -31,24 +29,12 @@ def prune(archive: Archive, *, dry_run: bool = False) -> Pruned:
     An input that was received again and waits for its new outcome keeps the folder of the old one.
     """
     folder = archive.root / DOCUMENTS
-    names = sorted(archive.state.documents - archive.state.current_documents() - _best_documents(archive))
+    state = archive.state
+    best = {done.document for done in state.best.values()}
+    names = sorted(state.documents.keys() - state.current_documents() - best)
     names = [name for name in names if (folder / name).is_dir()]
     size = sum(path.lstat().st_size for name in names for path in files_below(folder / name))
     if not dry_run:
         for name in names:
             remove_document(archive.root, name)
     return Pruned(tuple(names), size)
-
-
-def _best_documents(archive: Archive) -> set[str]:
-    """For each input the folder with the most pages read; the latest of several."""
-    best: dict[InputKey, tuple[int, str]] = {}
-    for entry in read(archive.manifest.path):
-        if isinstance(entry, Damaged) or entry.line.document is None:
-            continue
-        line = entry.line
-        key = (line.source.path, line.source.sha256)
-        pages = sum(status != "failed" for status in line.pages.values())
-        if key not in best or pages >= best[key][0]:
-            best[key] = (pages, entry.line.document or "")
-    return {document for _, document in best.values()}

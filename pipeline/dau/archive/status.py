@@ -79,7 +79,6 @@ def status(archive: Path, most: int | None = None) -> ArchiveStatus:
         pending=[path for path, _ in state.pending],
         damaged_lines=sum(not damage.torn for damage in state.damaged),
     )
-    seen: set[str] = set()
     for key, done in state.outcomes.items():
         if key in state.pending or state.superseded(key):
             continue
@@ -91,13 +90,12 @@ def status(archive: Path, most: int | None = None) -> ArchiveStatus:
             result.failed += 1
             if most is None or len(result.failures) < most:
                 result.failures.append(_failure(line))
-        if done.document is not None and done.document not in seen:
-            seen.add(done.document)
-            result.pages.update(line.pages.values())
-            _look_into(archive, key[0], done.document, result)
-            if most is not None and len(result.doubtful) > 2 * most + _SPARE:
-                _keep(result, most)
-    result.documents = len(seen)
+    for name, current in state.current().items():
+        result.documents += 1
+        result.pages.update(read_at(manifest, current.done.offset).pages.values())
+        _look_into(archive, current.inputs[0], name, result)
+        if most is not None and len(result.doubtful) > 2 * most + _SPARE:
+            _keep(result, most)
     _keep(result, most)
     return result
 

@@ -44,7 +44,8 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
     """Hold an archive against its manifest; nothing yielded is the proof.
 
     Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end with
-    an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with it;
+    an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with it, and so
+    is what counts still because the run after it failed;
     document.json and transcript.json fit their schema, events.jsonl holds events; every page of the source has a
     status, a page of the transcript that agrees with it, and a picture where there are any; document.json is of the
     content of the outcome; every original that was kept is there, with the content its name says, and holds the very
@@ -68,6 +69,9 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
             yield from _page_files(root, line)
             if done.document is not None:
                 yield from _document(root, key, done, line, verified, manifest)
+        for name, current in state.current().items():
+            if name not in verified:  # the run after it failed, so that it counts still
+                yield from _folder(root / DOCUMENTS / name, read_at(manifest, current.done.offset))
         yield from _strange_documents(root, state)
         yield from _originals(root, state)
         yield from _reviews(root, state)
@@ -188,7 +192,7 @@ def _strange_documents(root: Path, state: State) -> Iterator[Discrepancy]:
     }
     for entry in sorted(os.scandir(root / DOCUMENTS), key=lambda entry: entry.name):
         where = f"{DOCUMENTS}/{entry.name}"
-        if entry.name.startswith(TEMPORARY) or entry.name in unfinished - state.documents:
+        if entry.name.startswith(TEMPORARY) or entry.name in unfinished - state.documents.keys():
             yield Discrepancy("leftover", where, "left by an interrupted run; the next run removes it")
         elif entry.name not in current and entry.name not in state.documents:
             yield Discrepancy("folder_unknown", where, "the manifest knows nothing of it")

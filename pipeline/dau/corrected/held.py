@@ -33,7 +33,7 @@ _Entry = tuple[str, str, tuple[str, ...], int]
 
 
 class NoSuchDocument(InputError):
-    """No last outcome of the archive names this document."""
+    """No current document of the archive is called so."""
 
 
 @dataclass(frozen=True)
@@ -175,13 +175,7 @@ def _current(archive: Path) -> tuple[_Entry, ...]:
 def _catalogue(archive: Path, inode: int, size: int, modified: int) -> tuple[_Entry, ...]:
     """Every current document in the order of their ids; kept until the manifest changes."""
     state = states.load(require(archive))
-    inputs: dict[str, list[str]] = {}
-    found: dict[str, tuple[str, int]] = {}
-    for (path, sha256), done in state.outcomes.items():
-        if done.document is not None and sha256 is not None:
-            inputs.setdefault(done.document, []).append(path)
-            found[done.document] = (sha256, done.offset)
-    return tuple((name, found[name][0], tuple(sorted(inputs[name])), found[name][1]) for name in sorted(found))
+    return tuple((name, each.sha256, each.inputs, each.done.offset) for name, each in state.current().items())
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

@@ -108,15 +108,8 @@ class Catalogue:
                 self._read += len(row)
 
     def _folded(self) -> dict[str, Entry]:
-        found: dict[str, tuple[str, Done, list[str]]] = {}
-        for key, done in self._state.outcomes.items():
-            path, sha256 = key
-            if done.document is None or sha256 is None:
-                continue
-            _, _, inputs = found.setdefault(done.document, (sha256, done, []))
-            inputs.append(path)
         documents = self.archive / DOCUMENTS
         return {
-            name: Entry(name, documents / name, sha256, done.status, done.offset, tuple(sorted(inputs)))
-            for name, (sha256, done, inputs) in sorted(found.items())
+            name: Entry(name, documents / name, each.sha256, each.done.status, each.done.offset, each.inputs)
+            for name, each in self._state.current().items()
         }
