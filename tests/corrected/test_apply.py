@@ -30,7 +30,7 @@ from dau.archive.reviews import (
 from dau.cli.schema import SchemaName, schema_text
 from dau.corrected import Corrected, apply, fingerprint
 from dau.corrected.apply import reparsed
-from dau.document.directive import Assignee, Deadline, Directive, ReviewItem
+from dau.document.directive import Assignee, Deadline, Directive, Evidence, ReviewItem
 from dau.document.transcript import Boundary
 from dau.structure import reproduce
 from tests.structure.reading import line_ids
@@ -151,6 +151,26 @@ def test_the_later_correction_of_a_field_holds() -> None:
     found = done([first, second])
     assert found.directive.metadata.number.text == RIGHT
     assert found.fates == {first.id: "superseded", second.id: "applied"}
+
+
+def test_a_type_given_anew_brings_its_symbol() -> None:
+    """Whichever was said first, nothing counts as applied that does not hold."""
+    symbol, name = field("type/symbol", "QD"), field("type/name", "Chỉ thị")
+    found = done([symbol, name])
+    assert found.fates == {symbol.id: "superseded", name.id: "applied"}
+    assert found.directive.metadata.type.symbol == "CT" and "type/symbol" not in found.directive.metadata.reviewed
+    again = done([name, symbol])
+    assert set(again.fates.values()) == {"applied"} and again.directive.metadata.type.symbol == "QD"
+
+
+def test_two_copies_of_a_log_put_together_keep_the_order() -> None:
+    """Both begin with the same events; what was answered to these later still stands behind them."""
+    first, second = field("number", "9999/QĐ-BTTTT"), field("place", "Huế")
+    here, there = field("number", RIGHT), undo(second)
+    found = done([first, second, here, first, second, there])
+    assert found.directive.metadata.number.text == RIGHT
+    assert found.fates == {first.id: "superseded", second.id: "undone", here.id: "applied", there.id: "applied"}
+    assert found == done([first, second, there, first, second, here])
 
 
 def test_an_accepted_field_is_of_its_value() -> None:
@@ -279,6 +299,20 @@ def test_an_accepted_task_is_as_it_was_seen() -> None:
     assert done([other]).directive.tasks[0] == before
 
 
+def test_an_accepted_task_may_stand_elsewhere() -> None:
+    """Where it was printed is not what was accepted; what is said of it is, by its text alone too."""
+    before = machine()[0].tasks[0]
+    assert before.deadline is not None
+    moved = before.deadline.model_copy(update={"evidence": (Evidence(page=7),)})
+    target = TaskTarget(node=before.node, text=before.text)
+    same = new_event(BY, "accept", target, before=TaskValue(deadline=moved))
+    later = new_event(BY, "accept", target, before=TaskValue(deadline=moved.model_copy(update={"date": "2021-10-30"})))
+    text, another = (new_event(BY, "accept", target, before=said) for said in (before.text, before.text + " khác"))
+    assert [next(iter(done([each]).fates.values())) for each in (same, later, text, another)] == [
+        "applied", "unapplied", "applied", "unapplied",
+    ]  # fmt: skip
+
+
 # ------------------------------------------------------------- flags, document
 
 
@@ -301,6 +335,36 @@ def test_a_doubt_that_a_correction_did_away_with_needs_no_settling() -> None:
     event = flag(machine()[0], "date_impossible")
     _, transcript = machine()
     assert done([event, word(transcript, "45", "15")]).fates[event.id] == "superseded"
+
+
+def test_a_doubt_that_was_accepted_and_then_corrected() -> None:
+    """The later word holds: the doubt does not say "right as read" of what was corrected; undone, it does again."""
+    accepted, corrected = flag(machine()[0], "date_impossible"), field("issued", "2021-09-15")
+    found = done([accepted, corrected])
+    assert of(found.directive, "date_impossible").resolved == "2021-09-15"
+    assert found.fates == {accepted.id: "superseded", corrected.id: "applied"}
+    again = done([accepted, corrected, undo(corrected)])
+    assert of(again.directive, "date_impossible").resolved == "đúng như đã đọc"
+    assert again.fates[accepted.id] == "applied"
+
+
+def test_a_doubt_that_was_corrected_and_then_accepted() -> None:
+    corrected, accepted = field("issued", "2021-09-15"), flag(machine()[0], "date_impossible")
+    found = done([corrected, accepted])
+    doubt = of(found.directive, "date_impossible")
+    assert set(found.fates.values()) == {"applied"} and doubt.resolved == "2021-09-15" and len(doubt.witnesses) == 2
+
+
+@pytest.mark.parametrize(("seen", "fate"), [(NUMBER, "applied"), ("1423/QĐ-BTTTT", "unapplied"), (None, "applied")])
+def test_a_doubt_about_a_field_is_accepted_with_its_value(seen: str | None, fate: str) -> None:
+    """The same was read, but another value was made of it: that value nobody has seen."""
+    directive, transcript = machine()
+    doubt = ReviewItem(code="number_misread", severity="medium", field="/metadata/number", message="?", raw=NUMBER)
+    doubted = directive.model_copy(update={"review": (doubt, *directive.review)})
+    event = flag(doubted, "number_misread").model_copy(update={"before": seen})
+    found = apply(doubted, transcript, [event])
+    assert found.fates == {event.id: fate}
+    assert (of(found.directive, "number_misread").resolved is None) == (fate == "unapplied")
 
 
 def test_a_document_is_accepted_as_it_reads() -> None:

@@ -44,14 +44,18 @@ def apply(
     Words and boundaries first: where there are any, the structure is parsed again (with `settings`, those of the run)
     from the corrected transcript. Then fields, tasks, doubts and the document as a whole. Of two events about one thing
     the later one holds; events about different things may come in any order. Undone events count as never said. An
-    event that is there twice (logs of two copies of an archive, put together) counts once.
+    event that is there twice (logs of two copies of an archive, put together) counts once, where it first stands: what
+    answers it stands behind it.
 
     Raises ValueError for a result that carries reviews already: they are applied to what the machine made.
     """
     if _carries_reviews(directive, transcript):
         raise ValueError("reviews were applied to this result already: apply them to that of the machine")
     ledger = Ledger()
-    events = list({event.id: event for event in reversed(events)}.values())[::-1]
+    first: dict[str, ReviewEvent] = {}
+    for event in events:
+        first.setdefault(event.id, event)
+    events = list(first.values())
     active = in_force(events, ledger)
     by_target: dict[str, list[ReviewEvent]] = {}
     for event in active:
@@ -69,7 +73,7 @@ def apply(
     if "task" in by_target:
         result = correct_tasks(result, corrected, by_target["task"], ledger)
     if "flag" in by_target:
-        result = accept_flags(result, directive, by_target["flag"], ledger)
+        result = accept_flags(result, directive, by_target["flag"], ledger, list(first))
     if "document" in by_target:
         result = accept_document(result, directive, by_target["document"], ledger)
     left = tuple(sorted(ledger.found_no_place, key=lambda each: (each.event.at, each.event.id)))

@@ -51,8 +51,10 @@ def correct_fields(directive: Directive, events: Sequence[ReviewEvent], ledger: 
 
 
 def _overtaken(found: dict[Place, _Field], place: Place) -> list[ReviewEvent]:
-    """What was said before of a field that is now corrected; a number that is given anew brings its parts along."""
-    gone = [place, *(other for other in found if place == ("number", "text") and other[0] == "number")]
+    """What was said before of a field that is now corrected; a number that is given anew brings its parts along, a type
+    its symbol."""
+    whole = place in (("number", "text"), ("type", "name"))
+    gone = [place, *(other for other in found if whole and other[0] == place[0])]
     events = []
     for each in dict.fromkeys(gone):
         state = found.pop(each)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import JsonValue
 
 from dau.archive.reviews import (
+    FIELDS,
     DocumentTarget,
     FieldTarget,
     FlagTarget,
@@ -20,7 +21,7 @@ from dau.archive.reviews import (
 )
 from dau.document.directive import Directive, ReviewItem, Severity
 
-from .fields import settle
+from .fields import settle, value_at
 from .ledger import Ledger, Unapplied, reviewed
 
 _AS_READ = "đúng như đã đọc"
@@ -29,23 +30,50 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 
 
 def accept_flags(
-    directive: Directive, machine: Directive, events: Sequence[ReviewEvent], ledger: Ledger
+    directive: Directive, machine: Directive, events: Sequence[ReviewEvent], ledger: Ledger, order: Sequence[str]
 ) -> Directive:
     """The directive with the accepted doubts settled. One that the machine raised and that corrections have done away
-    with needs no settling."""
+    with needs no settling, nor does one about something that was corrected afterwards; `order` has the ids of all
+    events as they were written."""
+    written = {ident: n for n, ident in enumerate(order)}
     review = list(directive.review)
     for event in events:
         assert isinstance(event.target, FlagTarget)
         places = _places(review, event.target)
-        if places:
-            for place in places:
-                review[place] = settle(review[place], event, event.note or _AS_READ)
-            ledger.applied(event)
-        elif _places(machine.review, event.target):
+        if not places:
+            if _places(machine.review, event.target):
+                ledger.superseded(event)
+            else:
+                ledger.unapplied(event, "kết quả này không có (hoặc không chỉ có một) điểm nghi ngờ như vậy")
+        elif any(written.get(ident, -1) > written[event.id] for place in places for ident in _settlers(review[place])):
             ledger.superseded(event)
+        elif (now := _another_value(directive, event)) is not None:
+            ledger.unapplied(event, f"trường này nay {now}")
         else:
-            ledger.unapplied(event, "kết quả này không có (hoặc không chỉ có một) điểm nghi ngờ như vậy")
+            for place in places:
+                item = review[place]
+                said = item.resolved if any(_settlers(item)) and item.resolved is not None else None
+                review[place] = settle(item, event, said or event.note or _AS_READ)
+            ledger.applied(event)
     return directive.model_copy(update={"review": tuple(review)})
+
+
+def _settlers(item: ReviewItem) -> Iterator[str]:
+    """Ids of the events that settled a doubt so far."""
+    for each in item.witnesses:
+        if each.kind == "reviewer" and each.where:
+            yield each.where.removeprefix("reviews#")
+
+
+def _another_value(directive: Directive, event: ReviewEvent) -> str | None:
+    """What the field of a doubt says now, in words, where it is not what was accepted (`before`)."""
+    assert isinstance(event.target, FlagTarget)
+    if not isinstance(event.before, str) or event.target.field not in FIELDS:
+        return None
+    now = value_at(directive.metadata, FieldTarget(field=event.target.field).place)
+    if now == event.before:
+        return None
+    return "để trống" if now is None else f'là "{now}"'
 
 
 def _places(review: Sequence[ReviewItem], target: FlagTarget) -> list[int]:

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from rapidfuzz import fuzz
 
 from dau.archive.reviews import ReviewEvent, TaskTarget, TaskValue
-from dau.document.directive import Directive, ReviewItem, Task
+from dau.document.directive import Deadline, Directive, ReviewItem, Task
 from dau.document.transcript import Transcript
 from dau.structure.layout.lines import letters, read_lines
 from dau.structure.places import Places
@@ -158,14 +158,21 @@ def _correct(event: ReviewEvent, draft: _Draft, ledger: Ledger) -> None:
 
 
 def _accept(event: ReviewEvent, draft: _Draft, ledger: Ledger) -> None:
-    """An acceptance is of what the reviewer saw: `before`, as far as it says anything."""
+    """An acceptance is of what the reviewer saw: `before`, as far as it says anything; a text alone is the duty's."""
     seen = event.before.said if isinstance(event.before, TaskValue) else {}
-    differing = [key for key, value in seen.items() if getattr(draft.task, key) != value]
+    if isinstance(event.before, str):
+        seen = {"text": event.before}
+    differing = [key for key, value in seen.items() if _said_of(getattr(draft.task, key)) != _said_of(value)]
     if draft.rejected or differing:
         ledger.unapplied(event, f"nhiệm vụ này nay đã khác ({', '.join(differing) or 'đã bị loại'})")
         return
     draft.accepted = event
     ledger.applied(event)
+
+
+def _said_of(value: Any) -> Any:
+    """A value without where it stands, which differs from run to run."""
+    return value.model_copy(update={"evidence": ()}) if isinstance(value, Deadline) else value
 
 
 # ----------------------------------------------------------------------- marks
