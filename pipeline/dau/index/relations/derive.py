@@ -14,28 +14,11 @@ from .edges import Edges
 from .facts import Facts
 from .movements import Belongs, movements, named_in, pairs
 from .resolve import External, Link, resolved
+from .shared import Shared, covered, together
 from .witnessing import Citations, Claim, Verdict, claims_of_cited, claims_of_copies, verdicts
 from .works import Grouping, best, grouped
 
 Row = tuple[object, ...]
-
-
-@dataclass(frozen=True)
-class Shared:
-    """A passage of two documents, `a` before `b`: syllables that agree, where it begins in each, and its words."""
-
-    a: str
-    b: str
-    a_node: str
-    a_page: int
-    a_words: str
-    a_length: int
-    b_node: str
-    b_page: int
-    b_words: str
-    b_length: int
-    same: int
-    likeness: float
 
 
 @dataclass(frozen=True)
@@ -60,9 +43,8 @@ def derive(
     """`readings` are what shared passages witness; `overlap` see `works.grouped`."""
     facts = sorted(facts, key=lambda f: f.document)
     held = {f.document: f for f in facts}
-    together = _together(shared)
-    grouping = grouped(facts, _covered(shared, held), overlap)
-    citations = Citations(facts, grouping.work_of, together)
+    grouping = grouped(facts, covered(shared, held), overlap)
+    citations = Citations(facts, grouping.work_of, together(shared))
     claims = [*readings, *claims_of_copies(facts, grouping.work_of), *claims_of_cited(facts)]
     for f in facts:
         claims += citations.claims(f)
@@ -97,27 +79,6 @@ def derive(
         witnesses=[row for verdict in found for row in _witness_rows(verdict)],
         work_movements=sorted((b.work, name, b.part, b.words) for name, group in named for b in group),
     )
-
-
-def _together(shared: Iterable[Shared]) -> dict[tuple[str, str], int]:
-    total: Counter[tuple[str, str]] = Counter()
-    for passage in shared:
-        total[passage.a, passage.b] += passage.same
-    return dict(total)
-
-
-def _covered(shared: Iterable[Shared], held: Mapping[str, Facts]) -> dict[tuple[str, str], float]:
-    """How much of either text the passages of a pair cover: the smaller of the two parts."""
-    sums: dict[tuple[str, str], list[int]] = {}
-    for p in shared:
-        both = sums.setdefault((p.a, p.b), [0, 0])
-        both[0] += p.a_length
-        both[1] += p.b_length
-    return {
-        (a, b): min(x / held[a].length, y / held[b].length)
-        for (a, b), (x, y) in sums.items()
-        if a in held and b in held
-    }
 
 
 def _numbers(found: Iterable[Verdict]) -> dict[str, list[str]]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .facts import Cited, Facts, Mention
 from .kinds import Kind
 from .movements import SameMovement
 from .resolve import Link
+from .shared import Pair, Shared, together
 from .works import Grouping
-
-if TYPE_CHECKING:
-    from .derive import Shared
 
 _ORDER: tuple[Kind, ...] = ("attached", "repeals", "replaces", "amends", "based_on", "implements", "cites")
 """What says more comes first."""
@@ -104,9 +101,7 @@ class Edges:
     def copies(self, grouping: Grouping, shared: Sequence[Shared]) -> None:
         """`same_work` from a work to itself with the pairs of documents that it is, and between works that may be one
         but were not joined."""
-        covered: dict[tuple[str, str], int] = defaultdict(int)
-        for p in shared:
-            covered[p.a, p.b] += p.same
+        alike = together(shared)
         members: dict[str, list[str]] = defaultdict(list)
         for document, work in sorted(grouping.work_of.items()):
             members[work].append(document)
@@ -114,15 +109,15 @@ class Edges:
             for other in group[1:]:
                 edge = self._edge(work, work, "same_work", 0.98)
                 edge.directed = False
-                edge.evidence.append(self._both(group[0], other, covered))
+                edge.evidence.append(self._both(group[0], other, alike))
         for one, other in grouping.likely:
             source, target = sorted((self._work_of[one], self._work_of[other]))
             edge = self._edge(source, target, "same_work", 0.5, ambiguous=True)
             edge.directed, edge.inferred = False, True
-            edge.evidence.append(self._both(one, other, covered))
+            edge.evidence.append(self._both(one, other, alike))
 
-    def _both(self, one: str, other: str, covered: Mapping[tuple[str, str], int]) -> Row:
-        words = f"{covered.get((min(one, other), max(one, other)), 0)} âm tiết giống nhau"
+    def _both(self, one: str, other: str, alike: Mapping[Pair, int]) -> Row:
+        words = f"{alike.get((min(one, other), max(one, other)), 0)} âm tiết giống nhau"
         a, b = _header(self._held[one]), _header(self._held[other])
         return (0, a[0], a[1], a[2], f"{a[3]} ({words})", *b)
 

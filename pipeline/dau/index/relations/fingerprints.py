@@ -9,22 +9,56 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .text import Text
 
+Column = NDArray[np.int64]
 GRAM = 5
 WINDOW = 4
 SHARED_RUN = GRAM + WINDOW - 1
 """Syllables in a row that are found for certain."""
 
 
-def fingerprints(text: Text) -> list[tuple[int, int]]:
-    """(hash, place) of each fingerprint, place the syllable at which its row begins. Runs with digits are skipped over:
-    they are what readers misread, and what a passage may be asked about."""
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """Fingerprints of a text as columns in the order of their places: the hash, and the syllable at which its row
+    begins (64-bit integers)."""
+
+    hashes: Column
+    at: Column
+
+    @property
+    def values(self) -> set[int]:
+        return set(self.hashes.tolist())
+
+    def places(self, value: int) -> list[int]:
+        """The syllables at which rows of this hash begin."""
+        found: list[int] = self.at[self.hashes == value].tolist()
+        return found
+
+    @property
+    def packed(self) -> bytes:
+        """As bytes for the index."""
+        return np.stack((self.hashes, self.at)).astype("<i8").tobytes()
+
+    @staticmethod
+    def unpacked(data: bytes) -> Prints:
+        hashes, at = np.frombuffer(data, dtype="<i8").reshape(2, -1)
+        return Prints(hashes, at)
+
+
+def fingerprints(text: Text) -> Prints:
+    """The fingerprints of a text. Runs with digits are skipped over: they are what readers misread, and what a passage
+    may be asked about."""
     letters = [at for at, word in enumerate(text.folded) if word.isalpha()]
     hashes = [(_hash(text, letters[k : k + GRAM]), letters[k]) for k in range(len(letters) - GRAM + 1)]
-    return list(_winnow(hashes))
+    hashed, at = np.array(list(_winnow(hashes)), dtype=np.int64).reshape(-1, 2).T
+    return Prints(hashed, at)
 
 
 def _hash(text: Text, row: list[int]) -> int:

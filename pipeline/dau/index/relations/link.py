@@ -20,11 +20,12 @@ from pydantic_core import PydanticSerializationError
 from dau.document.errors import DauError
 
 from . import schema
-from .derive import Derived, Shared, derive
+from .derive import Derived, derive
 from .facts import Doubt, Facts, Held
 from .inverted import Inverted, Pair, overlap
 from .passages import Passage
 from .readings import claims_of_passages
+from .shared import Shared
 from .taking import facts_of
 from .text import Text, text_of
 from .witnessing import Claim

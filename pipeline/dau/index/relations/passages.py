@@ -9,13 +9,13 @@ Pure functions of two texts and their common fingerprints, so that the order in 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from .text import Text
+from .fingerprints import Prints
+from .text import Text, Words
 
 LEAST = 24
 """Syllables that count as copied in a passage, at least: a sentence of some length, no phrase of the trade."""
@@ -47,7 +47,9 @@ class Passage:
     likeness: float
 
 
-def passages(a: Text, b: Text, common: Mapping[int, tuple[Sequence[int], Sequence[int]]]) -> list[Passage]:
+def passages(
+    a: Text | Words, b: Text | Words, common: Mapping[int, tuple[Sequence[int], Sequence[int]]]
+) -> list[Passage]:
     """Shared passages in order of their place in `a`. `common` gives for each fingerprint its places in both."""
     seeds = sorted(
         (i, j)
@@ -85,14 +87,16 @@ def _chains(seeds: Iterable[Spot]) -> list[list[Spot]]:
     return done + live
 
 
-def _span(a: Text, b: Text, chain: Sequence[Spot]) -> Passage | None:
+def _span(a: Text | Words, b: Text | Words, chain: Sequence[Spot]) -> Passage | None:
     (i, j), (k, m) = chain[0], chain[-1]
     a_first, b_first = _grown(a.folded, b.folded, i, j, -1)
     a_last, b_last = _grown(a.folded, b.folded, k, m, 1)
     return measured(a, b, a_first, a_last + 1, b_first, b_last + 1)
 
 
-def measured(a: Text, b: Text, a_first: int, a_end: int, b_first: int, b_end: int) -> Passage | None:
+def measured(
+    a: Text | Words, b: Text | Words, a_first: int, a_end: int, b_first: int, b_end: int
+) -> Passage | None:
     """The span as a passage; None where too little of it agrees."""
     left, right = a.folded[a_first:a_end], b.folded[b_first:b_end]
     a_plain, b_plain = a.plain[a_first:a_end], b.plain[b_first:b_end]
@@ -170,14 +174,7 @@ def _in_a_row(places: Sequence[int | None]) -> bool:
     return len(known) == len(places) and known == list(range(known[0], known[0] + len(known)))
 
 
-def common_places(
-    left: Iterable[tuple[int, int]], right: Iterable[tuple[int, int]], linking: set[int]
-) -> dict[int, tuple[list[int], list[int]]]:
+def common_places(left: Prints, right: Prints, linking: Iterable[int]) -> dict[int, tuple[list[int], list[int]]]:
     """Places of the fingerprints that two texts have in common and that are rare enough to link."""
-    of_left: dict[int, list[int]] = defaultdict(list)
-    of_right: dict[int, list[int]] = defaultdict(list)
-    for value, at in left:
-        of_left[value].append(at)
-    for value, at in right:
-        of_right[value].append(at)
-    return {value: (of_left[value], of_right[value]) for value in linking if value in of_left and value in of_right}
+    places = {value: (left.places(value), right.places(value)) for value in linking}
+    return {value: both for value, both in places.items() if all(both)}

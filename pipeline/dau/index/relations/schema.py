@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 
-VERSION = 1
+VERSION = 2
 """Counted up when the tables or what is kept in them change; another version is dropped and made anew."""
 
 TABLES: dict[str, str] = {
@@ -102,16 +102,21 @@ TABLES: dict[str, str] = {
         words TEXT NOT NULL         -- as this document writes it
     """,
     "link_documents": "document TEXT PRIMARY KEY, stamp TEXT NOT NULL, facts BLOB NOT NULL",
-    "link_texts": "document TEXT PRIMARY KEY, text BLOB NOT NULL",
-    "link_fingerprints": """
-        hash INTEGER NOT NULL, document TEXT NOT NULL, place INTEGER NOT NULL,
-        PRIMARY KEY (hash, document, place)""",
-    "link_frequency": "hash INTEGER PRIMARY KEY, documents INTEGER NOT NULL",
+    "link_texts": """
+        number INTEGER PRIMARY KEY, -- what link_fingerprints calls it
+        document TEXT NOT NULL UNIQUE,
+        prints BLOB NOT NULL,
+        words BLOB NOT NULL,
+        rest BLOB NOT NULL
+    """,
+    "link_fingerprints": "hash INTEGER NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (hash, document)",
     "link_claims": """
         document TEXT NOT NULL, witness TEXT NOT NULL, item INTEGER NOT NULL, value TEXT NOT NULL, words TEXT NOT NULL,
         node TEXT, page INTEGER""",
     "link_meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
 }
+_FORMER = ("link_frequency",)
+"""Tables of earlier versions."""
 _WITHOUT_ROWID = frozenset(["link_fingerprints", "work_documents"])
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS edges_target ON edges (target, kind)",
@@ -138,8 +143,9 @@ def prepare(connection: sqlite3.Connection) -> bool:
         return False
     for view in _VIEWS:
         connection.execute(f"DROP VIEW IF EXISTS {view}")
-    for table, columns in TABLES.items():
+    for table in (*TABLES, *_FORMER):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for table, columns in TABLES.items():
         suffix = " WITHOUT ROWID" if table in _WITHOUT_ROWID else ""
         connection.execute(f"CREATE TABLE {table} ({columns}){suffix}")
     for statement in _INDEXES:

@@ -105,19 +105,34 @@ class Text:
         return all(self.folded[rows[at + n]] == word for n, word in enumerate(wanted))
 
     @cached_property
-    def packed(self) -> bytes:
-        """As bytes for the index."""
+    def packed(self) -> tuple[bytes, bytes]:
+        """As bytes for the index: the words, which are read for every comparison, and all else."""
+        words = " ".join(self.folded).encode("utf-8") + b"\n" + bytes(self.plain)
         lines = [[p.page, p.line, p.node, text] for p, text in self.lines]
-        columns = [lines, self.folded, self.places, self.starts, self.ends, self.sure, self.plain]
-        return zlib.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode("utf-8"), 6)
+        rest = json.dumps([lines, self.places, self.starts, self.ends, self.sure], ensure_ascii=False,
+                          separators=(",", ":"))  # fmt: skip
+        return zlib.compress(words, 6), zlib.compress(rest.encode("utf-8"), 6)
 
     @staticmethod
-    def unpacked(data: bytes) -> Text:
-        lines, *columns = json.loads(zlib.decompress(data))
-        folded, *numbers = columns
-        places, starts, ends, sure, plain = (tuple(column) for column in numbers)
+    def unpacked(words: bytes, rest: bytes) -> Text:
+        known = Words.unpacked(words)
+        lines, *numbers = json.loads(zlib.decompress(rest))
+        places, starts, ends, sure = (tuple(column) for column in numbers)
         read = tuple((Place(page, line, node), text) for page, line, node, text in lines)
-        return Text(read, tuple(folded), places, starts, ends, sure, plain)
+        return Text(read, tuple(known.folded), places, starts, ends, sure, tuple(known.plain))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What passages are found by: the columns `folded` and `plain` of a text."""
+
+    folded: Sequence[str]
+    plain: Sequence[int]
+
+    @staticmethod
+    def unpacked(data: bytes) -> Words:
+        words, _, plain = zlib.decompress(data).partition(b"\n")
+        return Words(words.decode("utf-8").split(), plain)
 
 
 def syllables(text: str) -> list[str]:
