@@ -77,7 +77,7 @@ def executed(folder: Path) -> str:
     """The notebook with its outputs, run in a folder that holds `tables`; without times and versions."""
     notebook = made()
     place = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place).execute()
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place, coalesce_streams=True).execute()
     notebook["metadata"]["language_info"] = {"name": "python"}
     for cell in notebook.cells:
         cell["metadata"].pop("execution", None)

@@ -20,15 +20,16 @@ from dau.archive.failures import ArchiveBusy, ArchiveUnusable
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import FILE_NAME as MANIFEST
 from dau.archive.manifest import ManifestLine
-from dau.archive.reviews import FieldTarget, append_review, new_event
+from dau.archive.reviews import DocumentTarget, FieldTarget, append_review, new_event
 from dau.archive.verify import verify
 from dau.cli.app import exit_code
 from dau.corrected import documents
+from dau.export.select import ReviewStatus, Selected, Selection
 from dau.index import build, schema
 from dau.index.build import FILE_NAME, Updated, update
 from dau.index.flatten import rows_of
 from dau.index.reader import IndexUnusable, open_index
-from dau.index.search import search
+from dau.index.search import Filters, search
 from dau.index.tables import TABLES
 
 Dump = dict[str, list[tuple[object, ...]]]
@@ -148,6 +149,24 @@ def test_a_correction_is_found_after_the_update(archive: Path) -> None:
     assert update(archive).changed == 1
     with closing(open_index(archive)) as connection:
         assert [hit.document for hit in search(connection, "77/QĐ-UBND").hits] == [one.id]
+
+
+def test_what_is_settled_is_nobodys_work_any_more(archive: Path) -> None:
+    """The column, the filter of the search, the export's choice and the desk's inbox mean the same documents."""
+
+    def waiting() -> tuple[bool, ...]:
+        update(archive)
+        (held,) = (held for held in documents(archive) if held.id == one.id)
+        with closing(open_index(archive)) as connection:
+            found = search(connection, "", Filters(needs_review=True), limit=1000).hits
+            inbox = connection.execute("SELECT document FROM flags WHERE needs_review AND resolved IS NULL").fetchall()
+        chosen = Selected([held], Selection(statuses=(ReviewStatus.doubtful,)))
+        return any(hit.document == one.id for hit in found), any(chosen), (one.id,) in inbox
+
+    one = next(held for held in documents(archive) if any(item.open for item in held.directive.review))
+    assert waiting() == (True, True, True)
+    append_review(archive, one.sha256, new_event("An", "accept", DocumentTarget(content=one.content)))
+    assert waiting() == (False, False, False)
 
 
 def test_a_document_that_cannot_be_read_is_told_and_the_rest_is_there(archive: Path) -> None:

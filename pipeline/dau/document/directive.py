@@ -309,6 +309,11 @@ class ReviewItem(Frozen):
         """Whether a human must look: doubts of low severity and information are there to be read, not to be settled."""
         return self.severity in ("high", "medium")
 
+    @property
+    def open(self) -> bool:
+        """Whether a human must look still: nothing has settled it."""
+        return self.needs_review and self.resolved is None
+
 
 class PageConfidence(Frozen):
     page: int

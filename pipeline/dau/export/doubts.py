@@ -20,7 +20,7 @@ def doubt(directive: Directive, *pointers: str) -> ReviewItem | None:
     """The first doubt a human must settle (severity high or medium, not resolved) about a field, a part of it or what
     it is part of; `pointers` are JSON pointers such as `/metadata/number`. None where there is no such doubt."""
     for item in directive.review:
-        if item.needs_review and item.resolved is None and item.field:
+        if item.open and item.field:
             for pointer in pointers:
                 if _related(item.field, pointer):
                     return item

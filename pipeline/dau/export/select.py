@@ -15,8 +15,8 @@ from .held import Held
 
 class ReviewStatus(StrEnum):
     """How far people got with a document. `reviewed`: something they said of it is applied; `accepted`: somebody
-    accepted it as a whole; `doubtful`: it has doubts of high or medium severity that nobody settled; `settled`: it has
-    none."""
+    accepted it as a whole; `doubtful`: it has doubts of high or medium severity that nothing settled, as the desk's
+    inbox shows them; `settled`: it has none."""
 
     reviewed = "reviewed"
     accepted = "accepted"
@@ -105,10 +105,7 @@ def _is(held: Held, status: ReviewStatus) -> bool:
 
 
 def _doubtful(directive: Directive) -> bool:
-    return any(
-        item.needs_review and not any(witness.kind == "reviewer" for witness in item.witnesses)
-        for item in directive.review
-    )
+    return any(item.open for item in directive.review)
 
 
 def _typed(held: Held, name: str) -> bool:

@@ -112,7 +112,7 @@ class _Flat:
             self._met(self.issuer), self.province, meta.place, _iso(meta.issued.date), meta.issued.raw,
             _year(meta), _iso(meta.effective.date if meta.effective else None), meta.signer.authority,
             meta.signer.position, meta.signer.name, meta.secrecy, meta.urgency,
-            read.confidence.document if read.confidence else None, sum(item.needs_review for item in read.review),
+            read.confidence.document if read.confidence else None, sum(item.open for item in read.review),
         )  # fmt: skip
 
     def inputs(self) -> Iterator[r.Row]:

@@ -60,7 +60,7 @@ class Document(Row):
     secrecy: Annotated[str | None, "độ mật"]
     urgency: Annotated[str | None, "độ khẩn"]
     confidence: Annotated[float | None, "0…1, a figure to sort by"]
-    to_review: Annotated[int, "doubts that a human must look at (severity high or medium)"]
+    to_review: Annotated[int, "open doubts that a human must look at (severity high or medium, not resolved)"]
 
 
 @dataclass(frozen=True, slots=True)
