@@ -42,6 +42,7 @@ from dau.archive.reviews import (
 )
 from dau.archive.store import Archive
 from dau.archive.verify import verify
+from dau.document.directive import Deadline
 
 BY = "Nguyễn Thị Bình"
 
@@ -176,6 +177,20 @@ def test_an_undo_names_what_is_there(root: Path, source: str) -> None:
     with pytest.raises(ReviewRefused, match="no earlier event"):
         append_review(root, source, undo(field().id))
     assert read_reviews(root, source) == ()
+
+
+@pytest.mark.parametrize("said", ["31/12/2021", "2021-02-30", "20211231", "", "2021-12-31 "])
+@pytest.mark.parametrize("name", ["date", "start", "end"])
+def test_a_deadline_is_a_calendar_day(root: Path, source: str, name: str, said: str) -> None:
+    """Recorded, it would be no day to an index and no error to anybody; one that is in a log stays readable."""
+    deadline = Deadline.model_validate({"raw": "trước cuối năm", "kind": "by", name: said})
+    event = new_event(BY, "correct_task", TaskTarget(node="n", text="t"), after=TaskValue(deadline=deadline))
+    with pytest.raises(ReviewRefused, match="calendar day"):
+        append_review(root, source, event)
+    assert not review_path(root, source).exists()
+    assert list(log_rows(event.encoded())) == [event]
+    right = Deadline.model_validate({"raw": "trước cuối năm", "kind": "by", name: "2024-02-29"})
+    append_review(root, source, event.model_copy(update={"after": TaskValue(deadline=right)}))
 
 
 def test_somebody_else_wrote_meanwhile(root: Path, source: str) -> None:

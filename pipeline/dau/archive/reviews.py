@@ -362,12 +362,13 @@ def append_review(archive: Path, sha256: str, event: ReviewEvent, *, expected_la
 
     An event that is there already, word for word, is not written twice: a client may send it again when it does not
     know whether it arrived. With `expected_last`, the id of the last event the reviewer knew of (`EMPTY` for none),
-    raises ReviewConflict where another one has been written since. Raises ReviewRefused for an id that is taken or an
-    undo of what is not there, ArchiveFull where there is no room (the log is then as it was), ArchiveBusy where others
-    hold the log for more than ten seconds.
+    raises ReviewConflict where another one has been written since. Raises ReviewRefused for an id that is taken, an
+    undo of what is not there or a deadline on what is no calendar day, ArchiveFull where there is no room (the log is
+    then as it was), ArchiveBusy where others hold the log for more than ten seconds.
     """
     path = review_path(archive, sha256)
     require(archive)
+    _check_days(event)
     data = event.encoded()
     if len(data) > _LONGEST_LINE:
         raise ReviewRefused(f"The event has {len(data)} bytes, more than {_LONGEST_LINE}.", "Say less in it.")
@@ -376,6 +377,19 @@ def append_review(archive: Path, sha256: str, event: ReviewEvent, *, expected_la
             _append(fd, path, event, data, expected_last)
     except OSError as error:
         raise failure_of(error, path) from error
+
+
+def _check_days(event: ReviewEvent) -> None:
+    """Days of a deadline are calendar days: any other text would be no day to an index and no error to anybody. Asked
+    where an event is written, not where a log is read: what is there stays."""
+    deadline = event.after.deadline if isinstance(event.after, TaskValue) else None
+    for said in (deadline.date, deadline.start, deadline.end) if deadline else ():
+        try:
+            real = said is None or date.fromisoformat(said).isoformat() == said
+        except ValueError:
+            real = False
+        if not real:
+            raise ReviewRefused(f"{said!r:.60} is no calendar day.", "Give it as 2021-09-15, or null.")
 
 
 def _append(fd: int, path: Path, event: ReviewEvent, data: bytes, expected_last: str | None) -> None:
