@@ -20,7 +20,7 @@ def processes(*command: str) -> list[psutil.Process]:
     ]
 
 
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Until it holds; fails where it does not in time."""
     end = time.monotonic() + seconds
     while not condition():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -25,6 +24,7 @@ from dau.structure import parse
 from dau.web.app import create_app
 from dau.web.server import config
 from dau.web.settings import WebSettings
+from tests.batch.waiting import wait_for
 from tests.structure.reading import boxed_page
 
 SETTINGS = "ab" * 32
@@ -114,14 +114,6 @@ def serving(archive: Path, settings: WebSettings | None = None) -> Iterator[str]
         server.should_exit = True
         thread.join(60)
         socket.close()
-
-
-def wait_for(condition, seconds: float = 60.0) -> None:  # type: ignore[no-untyped-def]
-    """Until it holds; fails where it does not in time."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it took too long"
-        time.sleep(0.05)
 
 
 def indexed(address: str, documents: int, headers: dict[str, str] | None = None) -> None:

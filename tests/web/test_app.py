@@ -15,8 +15,9 @@ from dau.document.errors import DauError
 from dau.web.app import create_app
 from dau.web.follow import Follower
 from dau.web.settings import WebSettings
+from tests.batch.waiting import wait_for
 
-from .making import TOKEN, put, read, wait_for
+from .making import TOKEN, put, read
 
 
 def test_it_starts_again_and_leaves_nothing_running(tmp_path: Path) -> None:
@@ -67,3 +68,27 @@ def test_the_index_follows_what_changes_and_nothing_else(tmp_path: Path) -> None
     finally:
         follower.stop()
     assert len(built) <= 1 + 3 * 2  # each document is two lines of the manifest
+
+
+def test_what_comes_and_goes_does_not_end_the_following(tmp_path: Path) -> None:
+    """A file that is listed and no longer there, a manifest that is put in place of another: looked at again later."""
+    root = tmp_path / "archive"
+    with Archive.open(root) as archive:
+        put(archive, "1.pdf", read(1401))
+    (root / "reviews").mkdir()
+    (root / "reviews" / ".copied.jsonl.x7").symlink_to(tmp_path / "gone")
+    built: list[int] = []
+    follower = Follower(root, lambda: built.append(1))
+    follower.start()
+    try:
+        wait_for(lambda: len(built) == 1)
+        aside = (root / "manifest.jsonl").rename(tmp_path / "manifest.jsonl")
+        for _ in range(5):
+            follower.wake()
+        aside.rename(root / "manifest.jsonl")
+        log = root / "reviews" / f"{'0' * 16}.jsonl"
+        for text in ("one", "two"):  # as long as the other
+            log.write_text(text)
+            wait_for(lambda n=len(built): follower.wake() or len(built) > n)
+    finally:
+        follower.stop()

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.batch.waiting import wait_for
+
 from .conftest import Site
-from .making import BEARER, wait_for
+from .making import BEARER
 
 PLACE = {"kind": "field", "field": "/metadata/place"}
 

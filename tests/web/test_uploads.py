@@ -23,10 +23,11 @@ from dau.web.catalogue import Catalogue
 from dau.web.jobs import JobQueue, JobStore
 from dau.web.jobs.store import safe_name
 from dau.web.settings import WebSettings
+from tests.batch.waiting import wait_for
 
 from .asking import raw
 from .conftest import Site
-from .making import BEARER, TOKEN, put, read, serving, wait_for
+from .making import BEARER, TOKEN, put, read, serving
 
 TEXT = "ỦY BAN NHÂN DÂN\nSố: 12/QĐ-UBND\nHà Nội, ngày 3 tháng 5 năm 2024\nQUYẾT ĐỊNH\nVề việc khen thưởng\n".encode()
 

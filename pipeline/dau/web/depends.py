@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -42,6 +43,16 @@ async def index(context: Annotated[Context, Depends(context)]) -> AsyncIterator[
             raise
         else:
             context.index.give(connection)
+
+
+async def index_if_any(context: Annotated[Context, Depends(context)]) -> AsyncIterator[sqlite3.Connection | None]:
+    """The same for pages that can do without: None where there is no index, or none that can be opened."""
+    async with AsyncExitStack() as stack:
+        try:
+            lent: sqlite3.Connection | None = await stack.enter_async_context(asynccontextmanager(index)(context))
+        except (Problem, sqlite3.Error):
+            lent = None
+        yield lent
 
 
 CurrentContext = Annotated[Context, Depends(context)]

@@ -16,7 +16,11 @@ from tests.answers.answering import command
 from tests.answers.samples import sample_archive
 from tests.web.making import serving
 
-ROWS = "[...document.querySelectorAll('.answer tbody tr')].map(row => [...row.cells].map(cell => cell.textContent))"
+ROWS = (
+    "[...document.querySelectorAll('.answer tbody tr')]"
+    ".map(row => [...row.cells].map(cell => cell.dataset.value ?? cell.textContent))"
+)
+"""What each cell says; the value behind words of the interface (a role, a kind of doubt)."""
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from dau.index.build import update
 from dau.web.settings import WebSettings
-from tests.web.making import TOKEN, serving, wait_for
+from tests.batch.waiting import wait_for
+from tests.web.making import TOKEN, serving
 
 from .conftest import Desk, LoggedIn
 

@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from dau.archive.store import Archive
 from dau.settings import Settings
 from dau.web.settings import WebSettings
-from tests.web.making import TOKEN, put, read, serving, wait_for
+from tests.batch.waiting import wait_for
+from tests.web.making import TOKEN, put, read, serving
 
 from .conftest import Desk, LoggedIn
 

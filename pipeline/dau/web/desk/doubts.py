@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dau.archive.reviews import FIELDS, VALUES
-from dau.document.directive import Directive, Evidence, ReviewItem, Task
+from dau.document.directive import Directive, Evidence, ReviewCode, ReviewItem, Task
+
+_OF_THE_FILE: frozenset[ReviewCode] = frozenset({"needs_rescan", "synthetic"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Doubt:
 
     @property
     def read(self) -> str:
+        """What was read; nothing where the flag is about the page or file, and `raw` says only which of its kind."""
+        if self.item.code in _OF_THE_FILE:
+            return ""
         raw = self.item.raw
         return " | ".join(raw) if isinstance(raw, tuple) else raw or ""
 

@@ -3,10 +3,11 @@ of the event is made here, from the document as it is."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
@@ -27,17 +28,43 @@ from dau.archive.reviews import (
 )
 from dau.corrected import Held, line_target, word_target
 from dau.document.directive import Assignee, Deadline
+from dau.document.orthography import nfc
 
 from ..depends import CurrentContext, CurrentDocument, CurrentWriter
 from ..sessions import User
 from .document import Selection, selected
 from .doubts import doubts_of, field_value
-from .sheet import place_of
+from .language import words
+from .sheet import page_and_line, place_of
 
 router = APIRouter()
 Key = Annotated[str | None, Form(max_length=120)]
 Text = Annotated[str | None, Form(max_length=20_000)]
 _ROLES = ("lead", "perform", "coordinate", "report_to")
+_ROLE_WORDS = {
+    nfc(text).casefold(): role for role in _ROLES for text in (role, *words()[f"role.{role}"].values())
+}  # fmt: skip
+"""What may stand for a role in the form of a duty: its name in document.json, or in either language of the desk."""
+
+
+@dataclass(frozen=True)
+class _Duty:
+    """What the form of a duty says."""
+
+    assignees: str = ""
+    deadline_raw: str = ""
+    due: str = ""
+
+
+_NO_DUTY = _Duty()
+
+
+def _duty(
+    assignees: Annotated[str, Form(max_length=20_000)] = "",
+    deadline_raw: Annotated[str, Form(max_length=20_000)] = "",
+    due: Annotated[str, Form(max_length=40)] = "",
+) -> _Duty:
+    return _Duty(assignees, deadline_raw, due)
 
 
 class _Refused(Exception):
@@ -45,8 +72,7 @@ class _Refused(Exception):
 
 
 @router.post("/documents/{document_id}/review", name="desk_review")
-async def review(
-    request: Request,
+def review(
     entry: CurrentDocument,
     context: CurrentContext,
     user: CurrentWriter,
@@ -57,39 +83,47 @@ async def review(
     word: Key = None,
     field: Key = None,
     task: Key = None,
+    line: Key = None,
     value: Text = None,
     none: Annotated[bool, Form()] = False,
     event: Key = None,
+    duty: Annotated[_Duty, Depends(_duty)] = _NO_DUTY,
 ) -> Response:
     """Record one event, then show the next doubt. `seen`: the last event that the page showed; where another was
     written since, nothing is recorded and the page is shown anew with a note."""
     held = context.held(entry)
-    selection = selected(held, doubts_of(held.directive), doubt=doubt, word=word, field=field, task=task)
+    chosen = {"doubt": doubt, "word": word, "field": field, "task": task, "line": line}
+    selection = selected(held, doubts_of(held.directive), **chosen)
     try:
-        made = await _event(request, held, selection, user, do, None if none else value, event)
+        made = _event(held, selection, user, do, None if none else value, event, duty)
         append_review(context.archive, entry.sha256, made, expected_last=seen)
     except ReviewConflict:
-        return _back(entry.id, page, "conflict", doubt=doubt, word=word, field=field, task=task)
+        return _back(entry.id, page, "conflict", **chosen)
     except (ReviewRefused, ValidationError):
-        return _back(entry.id, page, "refused", doubt=doubt, word=word, field=field, task=task)
+        return _back(entry.id, page, "refused", **chosen)
     except _Refused as refusal:
-        return _back(entry.id, page, str(refusal), doubt=doubt, word=word, field=field, task=task)
+        return _back(entry.id, page, str(refusal), **chosen)
     context.changed()
-    return _onwards(context.held(entry), doubt, page)
+    after = context.held(entry)
+    if after.fates.get(made.id) == "unapplied":
+        return _back(entry.id, page, "unapplied", **chosen)
+    return _onwards(after, doubt, line, page)
 
 
-async def _event(
-    request: Request, held: Held, selection: Selection, user: User, do: str, value: str | None, event: str | None
+def _event(
+    held: Held, selection: Selection, user: User, do: str, value: str | None, event: str | None, duty: _Duty
 ) -> ReviewEvent:
     by = user.name or user.kind
     if do == "undo":
         return new_event(by, "undo", EventTarget(event=event or ""))
     if do == "accept_document":
         return new_event(by, "accept", DocumentTarget(content=held.content))
+    if selection.line is not None:
+        return _about_line(held, selection.line.id, by, do, value)
     if selection.word is not None:
         return _about_word(held, selection.word.key, by, do, value)
     if selection.task is not None:
-        return await _about_task(request, selection, by, do)
+        return _about_task(selection, by, do, duty)
     if selection.doubt is None and selection.field is None:
         raise _Refused("gone")
     if do == "accept" and selection.doubt is not None:
@@ -120,15 +154,20 @@ def _about_word(held: Held, key: str, by: str, do: str, value: str | None) -> Re
     at = place_of(held.transcript, key)
     if at is None:
         raise _Refused("gone")
-    if do == "boundary":
-        return new_event(by, "set_boundary", line_target(at.page, at.line), before=at.line.raw, after=value)
     target, before = word_target(at.page, at.line, at.word), at.line.words[at.word].restored
     if do == "accept":
         return new_event(by, "accept", target, before=before)
     return new_event(by, "correct_word", target, before=before, after=value)
 
 
-async def _about_task(request: Request, selection: Selection, by: str, do: str) -> ReviewEvent:
+def _about_line(held: Held, ident: str, by: str, do: str, value: str | None) -> ReviewEvent:
+    at = page_and_line(held.transcript, ident)
+    if at is None or do != "boundary":
+        raise _Refused("gone")
+    return new_event(by, "set_boundary", line_target(*at), before=at[1].raw, after=value)
+
+
+def _about_task(selection: Selection, by: str, do: str, duty: _Duty) -> ReviewEvent:
     task = selection.task
     assert task is not None
     target = TaskTarget(node=task.node, text=task.text, id=task.id)
@@ -136,12 +175,11 @@ async def _about_task(request: Request, selection: Selection, by: str, do: str) 
         return new_event(by, "accept", target, before=task.text)
     if do == "reject":
         return new_event(by, "correct_task", target, before=task.text, after=None)
-    form = await request.form(max_files=1, max_fields=200)
     said: dict[str, object] = {}
-    actors = _assignees(str(form.get("assignees", "")))
+    actors = _assignees(duty.assignees)
     if actors != task.assignees:
         said["assignees"] = actors
-    deadline = _deadline(task.deadline, str(form.get("deadline_raw", "")).strip(), str(form.get("due", "")).strip())
+    deadline = _deadline(task.deadline, duty.deadline_raw.strip(), duty.due.strip())
     if deadline != task.deadline:
         said["deadline"] = deadline
     if not said:
@@ -150,13 +188,14 @@ async def _about_task(request: Request, selection: Selection, by: str, do: str) 
 
 
 def _assignees(text: str) -> tuple[Assignee, ...]:
-    """One a line, `role: name`. Raises _Refused where a line is not so."""
+    """One a line, `role: name`, the role in any of its forms. Raises _Refused where a line is not so."""
     found = []
     for row in filter(None, map(str.strip, text.splitlines())):
-        role, colon, name = row.partition(":")
-        if not colon or role.strip() not in _ROLES or not name.strip():
+        said, colon, name = row.partition(":")
+        role = _ROLE_WORDS.get(nfc(" ".join(said.split())).casefold())
+        if not colon or role is None or not name.strip():
             raise _Refused("bad_assignee")
-        found.append(Assignee.model_validate({"role": role.strip(), "name": name.strip()}))
+        found.append(Assignee.model_validate({"role": role, "name": name.strip()}))
     return tuple(found)
 
 
@@ -170,8 +209,11 @@ def _deadline(now: Deadline | None, raw: str, due: str) -> Deadline | None:
     return Deadline.model_validate({"raw": raw or due, "kind": kind, "date": due or None})
 
 
-def _onwards(held: Held, dealt_with: str | None, page: int) -> Response:
-    """To the next open doubt, where one was dealt with; else back to the page."""
+def _onwards(held: Held, dealt_with: str | None, line: str | None, page: int) -> Response:
+    """To the next open doubt, where one was dealt with; back to the line, to be seen where it is now; else to the
+    page."""
+    if line is not None:
+        return _back(held.id, page, "saved", line=line)
     if dealt_with is None:
         return _back(held.id, page, "saved")
     doubts = doubts_of(held.directive)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from ..api.listing import Filters
 from ..depends import index
 from .doubts import key_from
+from .flags import told_of_row
 from .rendering import render, with_query
 
 router = APIRouter()
@@ -41,7 +42,7 @@ def inbox(
     rows = rows[:_A_PAGE]
     return render(
         request, "inbox.html", rows=rows, doubts=_weightiest(connection, [row["id"] for row in rows]), page=page,
-        key=_key, totals=_totals(connection), choices=_choices(connection),
+        key=_key, told=told_of_row, totals=_totals(connection), choices=_choices(connection),
         chosen={"type": kind, "issuer": issuer, "code": code},
         before=with_query(request, page=page - 1) if page > 1 else None,
         after=with_query(request, page=page + 1) if more else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Annotated
@@ -51,7 +52,8 @@ def question_page(request: Request, name: Name, connection: Connection, context:
     answer = _answer(question, values, connection, context, _SHOWN)
     return render(
         request, "question.html", question=question, values=values, answer=answer,
-        links=[_document_of(answer.columns, row) for row in answer.rows],
+        links=[_document_of(answer.columns, row) for row in answer.rows], names=_names(connection, answer),
+        figures=[column for n, column in enumerate(answer.columns) if _figures(answer, n)],
         csv=f"/questions/{name}.csv" + (f"?{urlencode(values)}" if values else ""),
     )  # fmt: skip
 
@@ -87,6 +89,25 @@ def _document_of(columns: tuple[str, ...], row: tuple[Value, ...]) -> str | None
         return None
     asked = {"task": task} if task else {"page": page} if page else {}
     return f"/documents/{document}" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _names(connection: sqlite3.Connection, answer: Answer) -> dict[str, str]:
+    """What the documents of an answer are called, by their id: type and number, as far as they are known."""
+    at = answer.columns.index("document") if "document" in answer.columns else None
+    if at is None:
+        return {}
+    asked = json.dumps(sorted({row[at] for row in answer.rows if isinstance(row[at], str)}))
+    sql = (
+        "SELECT id, type, coalesce(number, number_raw) AS number FROM documents"
+        " WHERE id IN (SELECT value FROM json_each(?))"
+    )
+    rows = connection.execute(sql, (asked,))
+    return {row["id"]: name for row in rows if (name := " ".join(filter(None, (row["type"], row["number"]))))}
+
+
+def _figures(answer: Answer, column: int) -> bool:
+    """Whether a column holds numbers."""
+    return any(isinstance(row[column], int | float) for row in answer.rows)
 
 
 def _csv(answer: Answer) -> bytes:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ..context import Context
 from ..sessions import CSRF_FIELD, User
+from .flags import kind_name
 from .language import COOKIE, PARAMETER, asked, language_of
 
 _YEAR = 365 * 24 * 3600
@@ -35,7 +36,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
             "navigation": (*NAVIGATION, UPLOAD) if context.queue else NAVIGATION,
             "may_log_in": context.settings.token is not None and user.kind == "anonymous",
             "writes": context.settings.write, "other_language": with_query(request, **{PARAMETER: language.other}),
-            "explorer": context.settings.explorer, "here": request.url.path, **values,
+            "explorer": context.settings.explorer, "here": request.url.path, "flag_name": kind_name, **values,
         },
         status_code=status,
         headers={"Cache-Control": "no-store"},

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import urlencode
 
+from dau.document.directive import Directive
 from dau.document.transcript import BBox, Line, Overlay, Transcript, TranscriptPage, Word
 
 DOUBTFUL = 0.85
@@ -43,9 +46,32 @@ class ShownWord:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where the parser has put a line: `part` is "body" or the kind of its block (header, title, signature …), `node`
+    its unit of the body, `begins` whether that begins with it."""
+
+    part: str = "noise"
+    node: str | None = None
+    begins: bool = False
+
+
+def places_of(directive: Directive) -> Mapping[str, Place]:
+    """Where each line stands, by its id."""
+    found = {str(line): Place(block.kind) for block in directive.blocks for line in block.lines}
+    for node in directive.nodes:
+        held = [str(line) for each in node.evidence for line in each.lines or ()]
+        found |= {line: Place("body", node.id, n == 0) for n, line in enumerate(held)}
+    return found
+
+
+@dataclass(frozen=True)
 class ShownLine:
+    """A line with where it stands; `opens`: it is the first of its part on the page."""
+
     line: Line
     words: tuple[ShownWord, ...]
+    place: Place = Place()
+    opens: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,11 +91,19 @@ class Sheet:
     def words(self) -> list[ShownWord]:
         return [word for line in self.lines for word in line.words]
 
+    def beside(self, line: str) -> tuple[str | None, str | None]:
+        """The ids of the lines above and below one."""
+        ids = [None, *(each.line.id for each in self.lines), None]
+        at = ids.index(line) if line in ids else 0
+        return (ids[at - 1], ids[at + 1]) if at else (None, None)
 
-def sheet_of(page: TranscriptPage, count: int, *, picture: bool) -> Sheet:
+
+def sheet_of(page: TranscriptPage, count: int, places: Mapping[str, Place], *, picture: bool) -> Sheet:
+    printed = [(line, places.get(line.id, Place())) for line in page.lines if line.words]
+    parts = [None, *(place.part for _, place in printed)]
     lines = tuple(
-        ShownLine(line, tuple(ShownWord(f"{line.id}:{n}", word) for n, word in enumerate(line.words)))
-        for line in page.lines
+        ShownLine(line, tuple(ShownWord(f"{line.id}:{n}", word) for n, word in enumerate(line.words)), place, a != b)
+        for (line, place), (a, b) in zip(printed, pairwise(parts), strict=True)
     )
     return Sheet(
         page.number, count, page.width or 595.0, page.height or 842.0, picture, page.text_source, lines,
@@ -96,6 +130,12 @@ def place_of(transcript: Transcript, key: str) -> WordPlace | None:
             if line.id == asked[1] and int(asked[2]) < len(line.words):
                 return WordPlace(page, line, int(asked[2]))
     return None
+
+
+def page_and_line(transcript: Transcript, line: str) -> tuple[TranscriptPage, Line] | None:
+    """A printed line by its id; None where there is none."""
+    pages = [page for page in transcript.pages if line.startswith(f"p{page.number:04d}-")]
+    return next(((page, each) for page in pages for each in page.lines if each.id == line and each.words), None)
 
 
 def crop_address(document: str, page: int, box: BBox, margin: float = 10.0) -> str:

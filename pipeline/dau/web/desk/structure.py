@@ -18,11 +18,11 @@ from dau.corrected import Held
 from dau.document.directive import Assignee, Directive, Node
 from dau.document.orthography import slug
 
-from ..depends import CurrentContext, CurrentDocument, index
+from ..depends import CurrentContext, CurrentDocument, index_if_any
 from .rendering import render, with_query
 
 router = APIRouter()
-Connection = Annotated[sqlite3.Connection, Depends(index)]
+Connection = Annotated[sqlite3.Connection | None, Depends(index_if_any)]
 _A_PAGE = 120
 """Units whose text is looked through for one page: a second or so."""
 _DEEPEST = 8
@@ -130,8 +130,10 @@ def _addresses(directive: Directive) -> dict[str, str]:
     }
 
 
-def _cited(connection: sqlite3.Connection, document: str) -> dict[str, str]:
-    """Citations that are documents of this archive, by their number."""
+def _cited(connection: sqlite3.Connection | None, document: str) -> dict[str, str]:
+    """Citations that are documents of this archive, by their number; none where there is no index."""
+    if connection is None:
+        return {}
     sql = (
         "SELECT c.id, min(d.id) AS document FROM citations c JOIN documents d ON d.number_key = c.number_key"
         " WHERE c.document = ? AND NOT c.own AND d.id <> c.document GROUP BY c.id"

@@ -23,7 +23,40 @@
     if (input) { input.focus(); input.select(); } else go(find("#panel [data-edit-link]"));
   }
 
+  // The word or line that the keys go on from: the one with the focus, else the one that is chosen, else none.
+  function here() {
+    const focused = document.activeElement.closest(".lines a.word, .lines a.at");
+    return focused || find(".lines a.word.chosen") || find(".lines .line.chosen a.at");
+  }
+
+  function step(list, by, from) {
+    const at = list.indexOf(from);
+    const next = list[at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by];
+    if (next) { next.focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+
+  function word(by) {
+    const from = here();
+    const words = Array.from(document.querySelectorAll(".lines a.word"));
+    if (from && from.matches("a.at")) {  // a line: its own first word, or the last one before it
+      const first = words.indexOf(from.closest(".line").querySelector("a.word"));
+      step(words, by, words[by > 0 ? first - 1 : first]);
+    } else step(words, by, from);
+  }
+
+  function line(by) {
+    const from = here();
+    const lines = Array.from(document.querySelectorAll(".lines .line"));
+    step(lines.map((each) => each.querySelector("a.word")), by, from && from.closest(".line").querySelector("a.word"));
+  }
+
+  function boundary() {
+    const from = here();
+    go((from ? from.closest(".line") : document).querySelector(".lines a.at, a.at"));
+  }
+
   const keys = {
+    w: () => word(1), W: () => word(-1), l: () => line(1), L: () => line(-1), b: boundary,
     j: () => walk(1), k: () => walk(-1), e: edit,
     n: () => go(find("[data-page='1']")), p: () => go(find("[data-page='-1']")),
     u: () => press(find("[data-undo]")),
@@ -69,8 +102,10 @@
     });
   }
 
-  const chosen = find(".lines .chosen") || find(".panel li.chosen");
-  if (chosen) chosen.scrollIntoView({ block: "nearest" });
+  const chosen = find(".lines .chosen"), box = find(".lines");
+  if (chosen && box.scrollHeight > box.clientHeight) {  // within its box: the page stays where what is chosen stands
+    box.scrollTop += chosen.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  }
   for (const form of document.querySelectorAll("form")) {  // one press, one event
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
