@@ -88,7 +88,8 @@ def test_what_comes_and_goes_does_not_end_the_following(tmp_path: Path) -> None:
         aside.rename(root / "manifest.jsonl")
         log = root / "reviews" / f"{'0' * 16}.jsonl"
         for text in ("one", "two"):  # as long as the other
+            known = len(built)
             log.write_text(text)
-            wait_for(lambda n=len(built): follower.wake() or len(built) > n)
+            wait_for(lambda n=known: follower.wake() or len(built) > n)
     finally:
         follower.stop()

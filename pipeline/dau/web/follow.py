@@ -4,9 +4,11 @@ changed, and takes up what is new. Readers go on meanwhile."""
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from dau.archive.manifest import FILE_NAME
@@ -48,9 +50,15 @@ class Follower:
         seen: object = None
         told = ""
         while not self._stopping:
-            now, rest = self._signature(), 0.0
+            rest, began = 0.0, time.monotonic()
+            try:
+                now: object = self._signature()
+            except OSError as error:  # the manifest is out of the way for a moment, or its disk
+                now = seen
+                if repr(error) != told:
+                    _log.warning("the archive cannot be looked at: %r", error)
+                told = repr(error)
             if now != seen:
-                began = time.monotonic()
                 try:
                     self._build()
                     seen, told = now, ""
@@ -66,8 +74,13 @@ class Follower:
             self._wake.clear()
 
     def _signature(self) -> tuple[object, ...]:
-        """Changes with the manifest and with each review."""
+        """Changes with the manifest and with each review. What comes and goes meanwhile (files that a program which
+        copies logs in gives another name) is passed over."""
         manifest = (self._archive / FILE_NAME).stat()
-        folder = self._archive / REVIEWS
-        logs = sorted((path.name, path.stat().st_size) for path in folder.iterdir()) if folder.is_dir() else []
-        return manifest.st_ino, manifest.st_size, *logs
+        logs = []
+        with suppress(FileNotFoundError), os.scandir(self._archive / REVIEWS) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    found = entry.stat(follow_symlinks=False)
+                    logs.append((entry.name, found.st_size, found.st_mtime_ns))
+        return manifest.st_ino, manifest.st_size, *sorted(logs)
