@@ -98,7 +98,7 @@ def _doubted(reading: Reading) -> Reading:
 
 
 def _also(reading: Reading, reason: Rescan) -> Reading:
-    return replace(reading, rescan=(*reading.rescan, reason))
+    return replace(reading, rescan=tuple(dict.fromkeys((*reading.rescan, reason))))
 
 
 def _without_other_side(page: Page, reading: Reading, read: Read, before: Legibility) -> Reading | None:

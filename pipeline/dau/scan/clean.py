@@ -12,15 +12,15 @@ from dau.document.page import Image, Page, quarter_turn
 from dau.document.transcript import Overlay
 
 from .blank import is_blank
-from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks
-from .converging import convergence, made_parallel
+from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks, without_streaks
+from .converging import convergence, convergence_of, is_bent, made_parallel, row_slopes
 from .deskew import estimate_skew, rotation_about_centre, straighten
 from .edges import cut_edges
 from .orientation import quarter_turns, turned_back
 from .overlays import Mark, coloured_marks, ring_seals, without_coloured
 from .perspective import Sheet, sheets
 from .settings import ScanSettings
-from .spread import gutter
+from .spread import gutter, has_room
 
 _LEAST_SKEW = 0.1  # degrees; below, a row of an A4 page leans less than a third of a millimetre
 
@@ -66,6 +66,8 @@ def _pages_on(page: Page, sheet: Sheet) -> list[Page]:
     """The pages on a sheet, cleaned: two where it is an open book, else one."""
     lying = replace(page, to_points=_after(page.to_points, sheet.onto))
     grey, marks = _grey(sheet.image, page.dpi)
+    if sheet.image is page.image:
+        grey = without_streaks(grey, page.dpi)
     turns = quarter_turns(grey)
     overlays = (*page.overlays, *(_overlay(lying, mark) for mark in marks))
     turned = quarter_turn(sheet.image.shape[1], sheet.image.shape[0], turns)
@@ -76,8 +78,13 @@ def _pages_on(page: Page, sheet: Sheet) -> list[Page]:
     )  # fmt: skip
     middle = gutter(upright.readable)
     if middle is None:
-        return [_straight(upright)]
-    return [_straight(_columns(upright, x0, x1)) for x0, x1 in ((0, middle), (middle, upright.readable.shape[1]))]
+        upright = _level(upright)
+        if upright.skew and has_room(upright.readable):  # where it leans, no column is bare from top to bottom
+            middle = gutter(upright.readable)
+    if middle is None:
+        return [_finished(upright)]
+    halves = (_columns(upright, x0, x1) for x0, x1 in ((0, middle), (middle, upright.readable.shape[1])))
+    return [_finished(_level(half)) for half in halves]
 
 
 def _columns(page: Page, x0: int, x1: int) -> Page:
@@ -89,31 +96,36 @@ def _columns(page: Page, x0: int, x1: int) -> Page:
     return replace(page, clean=part, to_points=_after(page.to_points, shift), overlays=kept)
 
 
-def _straight(page: Page) -> Page:
-    """An upright page with white paper made straight, without bands and specks, its black seals located."""
+def _level(page: Page) -> Page:
+    """An upright page with white paper turned so that its rows are level."""
     grey = page.readable
     skew = estimate_skew(grey)
-    if abs(skew) >= _LEAST_SKEW:
-        matrix = rotation_about_centre(grey.shape[0], grey.shape[1], skew)
-        back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
-        page = replace(page, to_points=_after(page.to_points, back))
-        grey = straighten(grey, skew)
-    else:
-        skew = 0.0
-    page, grey = _parallel(page, grey)
+    if abs(skew) < _LEAST_SKEW:
+        return page
+    matrix = rotation_about_centre(grey.shape[0], grey.shape[1], skew)
+    back = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
+    return replace(
+        page, clean=straighten(grey, skew), skew=page.skew + skew, to_points=_after(page.to_points, back)
+    )  # fmt: skip
+
+
+def _finished(page: Page) -> Page:
+    """A level page seen from straight above, without bands and specks, its black seals located."""
+    page, grey = _parallel(page, page.readable)
     grey = without_specks(without_bands(grey, page.dpi), page.dpi)
-    straight = replace(page, clean=grey, skew=skew)
-    overlays = [_overlay(straight, mark) for mark in ring_seals(grey, page.dpi)]
+    done = replace(page, clean=grey)
+    overlays = [_overlay(done, mark) for mark in ring_seals(grey, page.dpi)]
     blank = is_blank(grey, page.dpi)
     rescan = () if blank else page.rescan
-    return replace(straight, blank=blank, overlays=(*page.overlays, *overlays), rescan=rescan)
+    return replace(done, blank=blank, overlays=(*page.overlays, *overlays), rescan=rescan)
 
 
 def _parallel(page: Page, grey: Image) -> tuple[Page, Image]:
-    """The page and its image as seen from straight above, where its rows converge."""
-    found = convergence(grey)
+    """The page and its image as seen from straight above, where its rows converge; with a flag where they are bent."""
+    places = row_slopes(grey)
+    found = convergence_of(places)
     if found is None:
-        return page, grey
+        return replace(page, rescan=(*page.rescan, "doubtful")) if is_bent(places) else page, grey
     matrix, size = made_parallel(grey.shape[0], grey.shape[1], *found)
     seen = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_CUBIC, borderValue=255)
     back = np.asarray(np.linalg.inv(matrix), dtype=np.float64)

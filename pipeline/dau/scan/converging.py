@@ -30,14 +30,39 @@ _LEAST = 0.04
 from the side have 0.07 and more. With less, a row as wide as the page rises by no more than half the way to the
 next."""
 _EXPLAINED = 0.7  # what is left of the slopes' usual size where they are explained
+_BESIDE, _ABOVE, _LEAST_BESIDE = 0.2, 0.1, 6  # of the width and height from the middle; places there
+_BENT = 0.055
+"""Slope in a quarter of the page. Level pages have 0.014 at most, one that lifts off the glass by 4 % of its width
+0.05, by 8 % 0.06 to 0.1; then lines stand in each other's way."""
 _FLOOR = 0.003  # of slope: what cannot be measured
 
 
 def convergence(grey: Image) -> tuple[float, float] | None:
     """Slope of the rows in the middle of an upright page (y points down), and how much more it is at the foot than at
     the top; None where rows are parallel, or there are too few to tell."""
+    return convergence_of(row_slopes(grey))
+
+
+def row_slopes(grey: Image) -> Numbers:
+    """How the rows of an upright page lean, place by place: rows of y (of the height, from the middle), slope and x
+    (of the width, from the middle)."""
     step = max(1, max(grey.shape) // _SIDE)  # every other row and column of a scan tells as much, at half the cost
-    places = _slopes(ink_of(np.ascontiguousarray(grey[::step, ::step]), _SIDE))
+    return _slopes(ink_of(np.ascontiguousarray(grey[::step, ::step]), _SIDE))
+
+
+def is_bent(places: Numbers) -> bool:
+    """Whether rows that are level in the middle of the page run up or down towards a side, as where a bound page does
+    not lie flat: what stands there may be read wrongly."""
+    if len(places) < _LEAST_PLACES:
+        return False
+    y, x = places[:, 0], places[:, 2]
+    slope = places[:, 1] - np.median(places[:, 1])
+    quarters = (slope[beside & half] for beside in (x < -_BESIDE, x > _BESIDE) for half in (y < -_ABOVE, y > _ABOVE))
+    return any(len(part) >= _LEAST_BESIDE and abs(float(np.median(part))) >= _BENT for part in quarters)
+
+
+def convergence_of(places: Numbers) -> tuple[float, float] | None:
+    """As `convergence`, of slopes that are known."""
     if len(places) < _LEAST_PLACES:
         return None
     y, slope = places[:, 0], places[:, 1]
@@ -67,12 +92,12 @@ def _shift(x: float, y: float) -> Matrix:
 
 
 def _slopes(ink: Image) -> Numbers:
-    """Rows of y (of the height, from the middle) and slope of the text there: by how much the rows of a strip of the
-    page are to be shifted to lie on those of the next."""
+    """The slope of text is by how much the rows of a strip of the page are to be shifted to lie on those of the
+    next."""
     height, width = ink.shape
     across = width // _STRIPS
     if across < 1 or height < 2 * _WINDOW:
-        return np.zeros((0, 2), np.float32)
+        return np.zeros((0, 3), np.float32)
     strips = cv2.resize(ink[:, : across * _STRIPS], (_STRIPS, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     strips -= cv2.blur(strips, (1, 25))
     one, next_one = np.ascontiguousarray(strips[:, :-1]), np.ascontiguousarray(strips[:, 1:])
@@ -86,7 +111,8 @@ def _slopes(ink: Image) -> Numbers:
     inside = (best > 0) & (best < 2 * _REACH)
     sound = inside & (here >= _ALIKE) & (_sampled(energy) >= _LEAST_ENERGY * _WINDOW)
     y = (_middles(height) / height - 0.5).astype(np.float32)[:, None].repeat(_STRIPS - 1, axis=1)
-    return np.asarray(np.stack([y[sound], shift[sound] / across], axis=1), dtype=np.float32)
+    x = (np.arange(1, _STRIPS) / _STRIPS - 0.5).astype(np.float32)[None, :].repeat(len(y), axis=0)
+    return np.asarray(np.stack([y[sound], shift[sound] / across, x[sound]], axis=1), dtype=np.float32)
 
 
 def _correlation(one: Numbers, other: Numbers, energy: Numbers, energy_other: Numbers, by: int) -> Numbers:

@@ -31,6 +31,10 @@ _SQUARE = 0.004  # of the image's side; corners nearer than that to those of an 
 _A4 = 297 / 210
 _LIKE_A4 = 0.14
 _SAMPLES = 48
+_BAND = (0.006, 0.03)  # of the image's side: how far from the edge of a sheet text is looked for
+_STROKE, _STROKE_DEPTH = 7, 0.25  # pixels at the fine scale, and how much darker than what is around it
+_NEIGHBOURHOOD, _ABOVE_NOISE = 41, 3.0  # pixels; strokes are so much deeper than what is around them usually is
+_TEXT_BOTH_SIDES = 0.15  # share of an edge with strokes on either side; a sheet has a margin, and lies on no text
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ def sheets(image: Image) -> list[Sheet]:
         quads = [max(quads, key=_area)]
     height, width = image.shape[:2]
     if not quads or len(quads) > 2 or (len(quads) == 1 and _whole(quads[0], width, height)):
+        return []
+    if _cut_text(image, quads):
         return []
     return [_cut_out(image, quad) for quad in sorted(quads, key=lambda q: float(q[:, 0].mean()))]
 
@@ -208,6 +214,36 @@ def _meeting(one: Matrix, other: Matrix) -> Matrix | None:
         return None
     along = np.linalg.solve(system, other[0] - one[0])
     return np.asarray(one[0] + along[0] * one[1], dtype=np.float64)
+
+
+def _cut_text(image: Image, quads: list[Quad]) -> bool:
+    """Whether text goes on beyond an edge: that of a shadow on the page, or of a stain, is none of a sheet."""
+    grey, scale = _reduced(image, _FINE)
+    around = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((_STROKE, _STROKE), np.uint8))
+    depth = around - grey
+    noise = cv2.blur(depth, (_NEIGHBOURHOOD, _NEIGHBOURHOOD))
+    strokes = depth > np.maximum(_STROKE_DEPTH * around, _ABOVE_NOISE * noise.astype(np.float32))
+    near = np.linspace(*_BAND, 24) * max(grey.shape)
+    for quad in quads:
+        for n in range(4):
+            start, along = quad[n] * scale, (quad[(n + 1) % 4] - quad[n]) * scale
+            inward = np.array([-along[1], along[0]]) / max(1.0, float(np.linalg.norm(along)))
+            places = start + np.linspace(0.05, 0.95, 300)[:, None] * along
+            inside, outside = (_any_of(strokes, places, side * near, inward) for side in (1, -1))
+            if float((inside & outside).mean()) >= _TEXT_BOTH_SIDES:
+                return True
+    return False
+
+
+def _any_of(
+    mask: npt.NDArray[np.bool_], places: Matrix, steps: Matrix, direction: Matrix
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """For each place whether the mask holds at one of the steps from it; outside the image it does not."""
+    points = places[:, None, :] + steps[None, :, None] * direction
+    x, y = np.round(points[..., 0]).astype(int), np.round(points[..., 1]).astype(int)
+    seen = (x >= 0) & (y >= 0) & (x < mask.shape[1]) & (y < mask.shape[0])
+    seen[seen] = mask[y[seen], x[seen]]
+    return np.asarray(seen.any(axis=1), dtype=np.bool_)
 
 
 def _cut_out(image: Image, quad: Quad) -> Sheet:

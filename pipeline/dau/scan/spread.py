@@ -11,6 +11,8 @@ from dau.document.page import Image
 _SHAPE = (1.15, 2.1)  # width by height; two A4 pages have 1.41, two of Letter 1.55
 _MIDDLE = (0.40, 0.60)  # of the width: where the gutter is
 _LEAST_GUTTER = 0.035  # of the width: the margins of both pages
+_NARROW_GUTTER = 0.012  # of the width: what a signature or a stamp that reaches into the margin may leave of it
+_REACHED_INTO = 0.2  # of the height: what reaches into the margins is a few marks, not all that stands there
 _WIDTH = 800  # pixels of the reduced image
 _BARE = 0.004  # of the height: dust in a gutter
 _SHADOW = 0.6  # of the height: a gutter that is dark is dark from top to bottom
@@ -19,30 +21,48 @@ _LEAST_ROWS, _LEAST_SPAN, _LEAST_BREADTH = 6, 0.25, 0.4
 Columns = npt.NDArray[np.bool_]
 
 
+def has_room(grey: Image) -> bool:
+    """Whether an image has the shape of two pages side by side."""
+    height, width = grey.shape
+    return bool(_SHAPE[0] <= width / max(1, height) <= _SHAPE[1])
+
+
 def gutter(grey: Image) -> int | None:
     """The column between two pages on an upright image with white paper; None where it shows one page.
 
-    In the middle there is a strip, as wide as the margins of two pages, that nothing crosses, and on both sides there
-    are rows of text that take up most of a page's width. What is set across, as the lines of a landscape table are,
-    leaves no such strip.
+    In the middle there is a strip, as wide as the margins of two pages, that nothing crosses and hardly anything
+    reaches into, and on both sides there are rows of text that take up most of a page's width. What is set across, as
+    the lines of a landscape table are, leaves no such strip.
     """
-    height, width = grey.shape
-    if not _SHAPE[0] <= width / max(1, height) <= _SHAPE[1]:
+    if not has_room(grey):
         return None
-    scale = min(1.0, _WIDTH / width)
+    scale = min(1.0, _WIDTH / grey.shape[1])
     small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     ink = small < 160
     edge = max(1, round(0.02 * ink.shape[0]))
     share = ink[edge:-edge].mean(axis=0)
     clear = _bridged(np.asarray((share <= _BARE) | (share >= _SHADOW)))
     run = _widest(clear, *(round(m * ink.shape[1]) for m in _MIDDLE))
-    if run is None or run[1] - run[0] < _LEAST_GUTTER * ink.shape[1]:
+    if run is None or not _is_gutter(ink[edge:-edge], *run):
         return None
     if not (_is_page(ink[edge:-edge, edge : run[0]]) and _is_page(ink[edge:-edge, run[1] : -edge])):
         return None
     dark = np.flatnonzero(share[run[0] : run[1]] >= _SHADOW)
     middle = run[0] + (float(dark.mean()) if len(dark) else _between_pages(run, ink))
     return int((middle + 0.5) / scale)
+
+
+def _is_gutter(ink: Columns, x0: int, x1: int) -> bool:
+    """Whether a run of clear columns is as wide as the margins of two pages, or would be but for marks at one side of
+    it or the other, which have nothing across from them."""
+    least = _LEAST_GUTTER * ink.shape[1]
+    if x1 - x0 >= least:
+        return True
+    if x1 - x0 < _NARROW_GUTTER * ink.shape[1]:
+        return False
+    more = round(least) - (x1 - x0)
+    left, right = ink[:, max(0, x0 - more) : x0].any(axis=1), ink[:, x1 : x1 + more].any(axis=1)
+    return not (left & right).any() and float((left | right).mean()) <= _REACHED_INTO
 
 
 def _bridged(clear: Columns) -> Columns:

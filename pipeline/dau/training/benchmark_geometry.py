@@ -2,29 +2,40 @@
 
 What counts is that nothing false stands in the text without a flag: a page is handled where its text is there, flagged
 where the transcript says that it should be scanned again, and a silent failure else.
+
+Hundreds of readings take long: each is kept in a file as soon as it is measured, with a digest of the code that read,
+so that a run may stop and another one go on.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 
 from dau import ocr, restore, scan
+from dau.document.errors import DauError, InputError
 from dau.document.transcript import TranscriptPage
 from dau.reading import transcript_page
 from dau.scan.raster import page_of
 from dau.training.benchmark_scans import Sample, gold_samples, simulated_samples
-from dau.training.geometry import CASES, Case, Shown
+from dau.training.geometry import Shown
+from dau.training.geometry_cases import CASES, Case
 from dau.training.scores import cer, syllable_accuracy, syllables_right
 
 _READ = 0.9
 """Syllables right from which a page counts as handled."""
-_STRAY = 0.3
+_STRAY = 0.1
 """Share of words that are none of the page's from which its text is false."""
+_PACKAGE = Path(scan.__file__).parents[1]
+_MEASURED = ("scan", "ocr", "restore", "training/geometry*.py", "training/mishaps.py")
+"""What outcomes depend on, in the package."""
 
 
 @dataclass(frozen=True)
@@ -91,37 +102,99 @@ def reads() -> Reads:
     return read
 
 
-def measured(case: Case, pages: Sequence[Sheet], read: Reads) -> Iterator[Outcome]:
-    """The case on every page; the next one lies beside it or shows through."""
-    for n, sheet in enumerate(pages):
-        other = pages[(n + 1) % len(pages)]
-        found = read(case.make(sheet.shown, other.shown))
-        text = "".join(f"{line.restored}\n" for line in found.lines)
-        reference = {"both": f"{sheet.text}\n{other.text}", "nothing": ""}.get(case.wanted, sheet.text)
-        yield Outcome(
-            cer=cer(text, reference) if reference else 0.0,
-            syllables=syllable_accuracy(text, reference) if reference else 1.0,
-            stray=1 - syllables_right(reference, text).value if text.strip() else 0.0,
-            words=len(text.split()),
-            flags=found.rescan,
-        )
+def outcome(case: Case, sheet: Sheet, other: Sheet, read: Reads) -> Outcome:
+    """The case on a page; the other one lies beside it or shows through."""
+    found = read(case.make(sheet.shown, other.shown))
+    text = "".join(f"{line.restored}\n" for line in found.lines)
+    reference = {"both": f"{sheet.text}\n{other.text}", "nothing": ""}.get(case.wanted, sheet.text)
+    return Outcome(
+        cer=round(cer(text, reference), 5) if reference else 0.0,
+        syllables=round(syllable_accuracy(text, reference), 5) if reference else 1.0,
+        stray=round(1 - syllables_right(reference, text).value, 5) if text.strip() else 0.0,
+        words=len(text.split()),
+        flags=found.rescan,
+    )
 
 
-def benchmark_geometry(gold: Path, simulated: Path | None = None, most: int = 4) -> str:
-    """Markdown: every case, its mean scores, and how many pages were handled, flagged, or failed in silence."""
+class Kept:
+    """Outcomes of earlier runs of the same code, by case and page, in a file of JSON lines; without a file, of none."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path, self._code = path, code_digest()
+        self._found: dict[tuple[str, str], Outcome] = {}
+        lines = path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
+        for row in map(json.loads, lines):
+            if row.pop("code") == self._code:
+                key = row.pop("case"), row.pop("page")
+                self._found[key] = Outcome(**row | {"flags": tuple(row["flags"])})
+
+    def get(self, case: str, page: str) -> Outcome | None:
+        return self._found.get((case, page))
+
+    def put(self, case: str, page: str, found: Outcome) -> None:
+        self._found[case, page] = found
+        if self._path is not None:
+            row: dict[str, Any] = {"case": case, "page": page, "code": self._code, **asdict(found)}
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def code_digest() -> str:
+    """Of the code that makes, reads and restores the pages."""
+    digest = hashlib.sha256()
+    for pattern in _MEASURED:
+        found = _PACKAGE.glob(pattern) if pattern.endswith(".py") else (_PACKAGE / pattern).rglob("*.py")
+        for path in sorted(found):
+            digest.update(f"{path.relative_to(_PACKAGE).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def measure(pages: Sequence[Sheet], cases: Mapping[str, Case], kept: Kept, seconds: float | None = None) -> int:
+    """Measure what is not kept yet, for about so many seconds; how many outcomes are missing then."""
+    missing = [(name, n) for n in range(len(pages)) for name in cases if kept.get(name, pages[n].name) is None]
+    if not missing:
+        return 0
+    read, start = reads(), time.monotonic()
+    for done, (name, n) in enumerate(missing):
+        if seconds is not None and time.monotonic() - start >= seconds:
+            return len(missing) - done
+        kept.put(name, pages[n].name, outcome(cases[name], pages[n], pages[(n + 1) % len(pages)], read))
+    return 0
+
+
+def benchmark_geometry(
+    gold: Path, simulated: Path | None = None, most: int = 4, *, kept: Path | None = None, seconds: float | None = None
+) -> str:
+    """Markdown: every case, its mean scores, how many pages were handled, flagged, or failed in silence, and which
+    these are. `kept`: the file where outcomes are kept. Raises DauError where `seconds` are over before all is
+    measured."""
+    if seconds is not None and kept is None:
+        raise InputError("A run that stops must keep what it measured.", "Name a file with --kept.")
     cv2.setNumThreads(1)
-    pages, read = sheets(gold, simulated, most), reads()
-    lines = [
-        f"{len(pages)} pages, each lying every way. Handled: {_READ:.0%} of the syllables are right (on blank pages: "
-        f"nothing is read). Flagged: `needs_rescan`. Stray: words that the page does not have.",
+    pages, known = sheets(gold, simulated, most), Kept(kept)
+    missing = measure(pages, CASES, known, seconds)
+    if missing:
+        raise DauError(
+            f"{missing} of {len(pages) * len(CASES)} readings are still to be measured.",
+            "Run the same command again: it goes on from what is kept.",
+        )
+    rows, silent = [], []
+    for name, case in CASES.items():
+        found = {page.name: o for page in pages if (o := known.get(name, page.name)) is not None}
+        rows.append(_row(case, list(found.values())))
+        silent += [f"- {page}, {case.title}" for page, o in found.items() if o.verdict(case.wanted) == "silent"]
+    return "\n".join([
+        f"{len(pages)} pages, each lying every way. Handled: {_READ:.0%} of the syllables are right, and as many of "
+        "the words read are the page's (on blank pages: nothing is read). Flagged: `needs_rescan`. Stray: words that "
+        "the page does not have.",
         "",
         "| page | CER | syll. | stray | words | handled | flagged | failed silently | flags |",
         "|---|" + "---|" * 8,
-    ]
-    for case in CASES.values():
-        found = list(measured(case, pages, read))
-        lines.append(_row(case, found))
-    return "\n".join(lines)
+        *rows,
+        "",
+        f"Failed silently: {len(silent)} of {len(pages) * len(CASES)}.",
+        *silent,
+    ])  # fmt: skip
 
 
 def _row(case: Case, found: Sequence[Outcome]) -> str:

@@ -6,19 +6,13 @@ them are deterministic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from dau.document.page import Image
-
-Wanted = Literal["text", "both", "flag", "nothing"]
-"""What is right: the page's text, that of both pages, a flag and no text that is not the page's, no text at all."""
 
 
 @dataclass(frozen=True)
@@ -27,19 +21,6 @@ class Shown:
 
     image: Image
     dpi: float
-
-
-Make = Callable[[Shown, Shown], Shown]
-"""A page and another one (which lies beside it or shows through) → what the scanner made of them."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A way for a page to lie, by name."""
-
-    title: str
-    wanted: Wanted
-    make: Make
 
 
 def turned(page: Shown, _: Shown, turns: int = 0, degrees: float = 0.0) -> Shown:
@@ -160,45 +141,3 @@ def coarse(page: Shown, _: Shown, dpi: float, bilevel: bool = False) -> Shown:
     if bilevel:
         small = np.where(grey(np.asarray(small, np.uint8)) > 160, 255, 0)
     return Shown(np.asarray(small, np.uint8), page.dpi * scale)
-
-
-CASES: Mapping[str, Case] = {
-    "as it is": Case("as it is", "text", turned),
-    "turned 90": Case("turned by 90°", "text", partial(turned, turns=1)),
-    "turned 180": Case("turned by 180°, leaning 1.5°", "text", partial(turned, turns=2, degrees=1.5)),
-    "turned 270": Case("turned by 270°", "text", partial(turned, turns=3)),
-    "leaning 6": Case("leaning 6°", "text", partial(turned, degrees=6.0)),
-    "leaning 14": Case("leaning 14°", "text", partial(turned, degrees=-14.0)),
-    "mirrored": Case("mirrored", "flag", mirrored),
-    "mirrored 180": Case("mirrored, upside down", "flag", partial(mirrored, turns=2)),
-    "ghost 15": Case("other side showing through, 15 %", "text", partial(ghost, strength=0.15)),
-    "ghost 30": Case("other side showing through, 30 %", "text", partial(ghost, strength=0.30)),
-    "ghost 45": Case("other side showing through, 45 %", "text", partial(ghost, strength=0.45)),
-    "blank, ghost 15": Case("blank, other side 15 %", "nothing", partial(ghost, strength=0.15, blank=True)),
-    "blank, ghost 30": Case("blank, other side 30 %", "nothing", partial(ghost, strength=0.30, blank=True)),
-    "blank, ghost 50": Case("blank, other side 50 %", "nothing", partial(ghost, strength=0.50, blank=True)),
-    "spread": Case("two pages", "both", spread),
-    "spread shadow": Case("two pages, dark gutter", "both", partial(spread, shadow=0.7)),
-    "spread gap": Case("two loose pages on a dark bed", "both", partial(spread, gap=40)),
-    "spread turned": Case("two pages, turned by 90°", "both", partial(spread, shadow=0.4, turns=1)),
-    "photo straight": Case("photograph from above", "text", photographed),
-    "photo back": Case("photograph, far edge 12 % narrower", "text", partial(photographed, back=0.12)),
-    "photo side": Case("photograph, one side 10 % shorter, leaning 5°", "text",
-                       partial(photographed, back=0.04, side=0.10, lean=5.0)),
-    "photo strong": Case("photograph, far edge 25 % narrower, side 8 %, leaning 8°", "text",
-                         partial(photographed, back=0.25, side=0.08, lean=8.0, dim=0.4)),
-    "photo light desk": Case("photograph on a light desk", "text",
-                             partial(photographed, back=0.1, side=0.05, desk=165)),
-    "curve mild": Case("curved towards the spine, 1.5 % of the width", "text", partial(curved, lift=0.015)),
-    "curve medium": Case("curved, 4 %", "text", partial(curved, lift=0.04)),
-    "curve strong": Case("curved, 8 %", "text", partial(curved, lift=0.08)),
-    "white bed": Case("small on a white bed", "text", partial(on_bed, level=250)),
-    "black bed": Case("small on a black bed", "text", partial(on_bed, level=20)),
-    "cropped left": Case("left 18 % missing", "flag", partial(cropped, left=0.18)),
-    "cropped right": Case("right 15 % missing", "flag", partial(cropped, right=0.15)),
-    "150 dpi": Case("150 dpi", "text", partial(coarse, dpi=150)),
-    "100 dpi": Case("100 dpi", "text", partial(coarse, dpi=100)),
-    "70 dpi": Case("70 dpi", "text", partial(coarse, dpi=70)),
-    "100 dpi bilevel": Case("100 dpi, black and white", "text", partial(coarse, dpi=100, bilevel=True)),
-    "150 dpi bilevel": Case("150 dpi, black and white", "text", partial(coarse, dpi=150, bilevel=True)),
-}  # fmt: skip
