@@ -14,7 +14,7 @@ from dau.corrected.ledger import Ledger
 from dau.corrected.words import as_printed, correct_words, find, word_target
 from dau.document.transcript import Change, Line, Transcript, TranscriptPage, Word, WordAlternative, line_id
 
-from .samples import BY, boxed, machine, page_of, target_of, word
+from .samples import BY, TEXT, boxed, machine, page_of, target_of, word
 
 
 def page(*lines: Line, rotation: int = 0) -> Transcript:
@@ -261,3 +261,26 @@ def test_boxes_that_are_no_boxes_find_nothing() -> None:
     for box in ((float("nan"),) * 4, (float("inf"),) * 4, (1e308, 1e308, -1e308, -1e308), (0.0, 0.0, 1e308, 1e308)):
         event = new_event(BY, "correct_word", target.model_copy(update={"bbox": box}), after="x")
         assert apply(directive, transcript, [event]).fates == {event.id: "unapplied"}
+
+
+@pytest.mark.parametrize(
+    ("word", "now"), [("phong", "phongtrào"), ("trào", "phongtrào"), ("ngày", "ngày45"), ("45", "ngày45")]
+)
+def test_a_word_that_is_read_together_with_its_neighbour_takes_nothing_along(word: str, now: str) -> None:
+    """In a later run two words are one, or a part of one word is all that was read: it is told, nothing disappears."""
+    rows = tuple(TEXT.splitlines())
+    joined = {"phongtrào": "phong trào", "ngày45": "ngày 45"}[now]
+    _, later = boxed(tuple(row.replace(joined, now) for row in rows))
+    event = new_event(BY, "correct_word", target_of(boxed()[1], word), before=word, after="SỬA")
+    ledger = Ledger()
+    assert correct_words(later, [event], ledger) is later
+    assert ledger.fates == {event.id: "unapplied"} and ledger.found_no_place[0].reason
+
+
+@pytest.mark.parametrize(("word", "now"), [("phong", "phonq"), ("45", "4S"), ("ngày", "ngàyy"), ("ký.", "ký..")])
+def test_a_word_that_is_read_a_little_longer_is_the_same(word: str, now: str) -> None:
+    _, later = boxed(tuple(row.replace(word, now) for row in TEXT.splitlines()))
+    ledger = Ledger()
+    event = new_event(BY, "correct_word", target_of(boxed()[1], word), before=word, after="SỬA")
+    correct_words(later, [event], ledger)
+    assert ledger.fates == {event.id: "applied"}

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 
 from dau.archive.reviews import ReviewEvent, WordTarget
 from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
+from dau.structure.layout.lines import letters
 
 from .ledger import Ledger, reviewed
 
 _LEAST_OVERLAP = 0.5
 """How much of both together two boxes must share, along the line, to be the same place."""
+_MOST_BEYOND = 0.6
+"""How far words may stick out of the box along the line, in heights of the line: engines differ by less, a letter of
+another word is more."""
 _LONGEST_RUN = 40
 """The most words that can be corrected as one."""
 
@@ -115,7 +119,23 @@ def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run 
             apart = abs(sum(len(w.raw) + 1 for w in line.words[:first]) - (target.start or 0))
             hinted = line.id == target.line
             found.append((raw == target.raw, share, hinted, first - last, -apart, Run(p, n, first, last)))
-    return max(found)[-1] if found else "không còn chữ nào ở chỗ này trên trang"
+    if not found:
+        return "không còn chữ nào ở chỗ này trên trang"
+    best = max(found)[-1]
+    if _holds_more(page.lines[best.line].words[best.first : best.last + 1], target.raw, box, along):
+        return "chữ ở chỗ này nay đọc dính với chữ bên cạnh, không rõ phải sửa phần nào"
+    return best
+
+
+def _holds_more(words: Sequence[Word], raw: str, box: BBox, along: int) -> bool:
+    """Whether words were read together with a neighbour of what stood in the box: put in their place, a correction
+    would take the neighbour away."""
+    hull = _union(words)
+    if hull is None or len(letters(" ".join(w.raw for w in words))) <= len(letters(raw)):
+        return False
+    beyond = max(0.0, box[along] - hull[along]) + max(0.0, hull[along + 2] - box[along + 2])
+    height = min(hull[3 - along] - hull[1 - along], box[3 - along] - box[1 - along])
+    return beyond > _MOST_BEYOND * height
 
 
 def _covering(line: Line, box: BBox, along: int) -> Iterator[tuple[int, int, float]]:
