@@ -89,6 +89,24 @@ def test_single_errors_of_a_vietnamese_engine(scan: Restorer) -> None:
     assert after[1].restored == "sửa đổi, bổ sung một số điều của Nghị định số 17/2017/NĐ-CP"
 
 
+@pytest.mark.parametrize("engines", [(), ("tesseract", "trueocr")])
+def test_words_an_engine_read_are_never_taken_for_clean_text(restorer: Restorer, engines: tuple[str, ...]) -> None:
+    """On the best pages misreadings are words themselves; text that nobody read is left as its author wrote it."""
+    rows = ["Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;"] * 20
+    rows.append("Nghị định này sửa đối, bố sung một số điều của Nghị định số 17/2017/ND-CP")
+    read = [
+        line.model_copy(update={"words": tuple(
+            w.model_copy(update={"readings": dict.fromkeys(engines, w.raw), "confidence": 0.9 if engines else None})
+            for w in line.words
+        )})
+        for line in lines("\n".join(rows))
+    ]
+    after = restorer.restore(read)
+    check(read, after)
+    expected = "Nghị định này sửa đổi, bổ sung một số điều của Nghị định số 17/2017/NĐ-CP" if engines else rows[-1]
+    assert [x.restored for x in after] == [*rows[:-1], expected]
+
+
 @pytest.mark.parametrize("text", [
     "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
     "Ủy ban nhân dân và Uỷ ban nhân dân, hòa bình và hoà bình, khỏe và khoẻ",
