@@ -4,6 +4,7 @@
 `rendering`  a template filled in, with what every page shows
 `inbox`      documents by how much is doubtful in them
 `sheet`      one page of a document as the desk shows it: lines, words, boxes
+`flags`      what flags say, in both languages
 `doubts`     flags with where they stand and what may be done about them
 `document`   the document page
 `edits`      what is sent from it, as review events

@@ -92,17 +92,17 @@ def _document_of(columns: tuple[str, ...], row: tuple[Value, ...]) -> str | None
 
 
 def _names(connection: sqlite3.Connection, answer: Answer) -> dict[str, str]:
-    """What the documents of an answer are called, by their id: type and number, as far as they are known."""
+    """What the documents of an answer are called, by their id: by type and number, as far as known, else by file."""
     at = answer.columns.index("document") if "document" in answer.columns else None
     if at is None:
         return {}
     asked = json.dumps(sorted({row[at] for row in answer.rows if isinstance(row[at], str)}))
     sql = (
-        "SELECT id, type, coalesce(number, number_raw) AS number FROM documents"
+        "SELECT id, type, coalesce(number, number_raw) AS number, filename FROM documents"
         " WHERE id IN (SELECT value FROM json_each(?))"
     )
     rows = connection.execute(sql, (asked,))
-    return {row["id"]: name for row in rows if (name := " ".join(filter(None, (row["type"], row["number"]))))}
+    return {row["id"]: " ".join(filter(None, (row["type"], row["number"]))) or row["filename"] for row in rows}
 
 
 def _figures(answer: Answer, column: int) -> bool:
