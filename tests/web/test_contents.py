@@ -137,4 +137,6 @@ def test_relations(desk: Site) -> None:
     (edge,) = found["edges"]
     assert (edge["kind"], edge["outgoing"], edge["other"]["external"]) == ("based_on", True, True)
     assert edge["evidence"][0]["words"] == "Căn cứ"
-    assert desk.get(f"/documents/{desk.documents[1]}/relations").json()["edges"] == []
+    assert found["stale"] and found["behind"] == len(desk.documents), "nothing of this was linked, only written there"
+    later = desk.get(f"/documents/{desk.documents[1]}/relations")
+    assert (later.status_code, later.json()["code"]) == (503, "not_linked"), "not known, which is not none"

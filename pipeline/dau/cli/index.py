@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from dau.index.build import FILE_NAME, Progress, Updated, update
+from dau.index.build import FILE_NAME, Progress, Updated, keeps_relations, update
 
+from . import link as linking
 from .terminal import complain, emit, print_json, printable, stderr
+
+if TYPE_CHECKING:
+    from dau.index.relations import Linked
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +27,10 @@ def register(app: typer.Typer) -> None:
 def index(
     archive: Path = typer.Argument(..., help="A folder that `dau run --out` wrote."),
     rebuild: bool = typer.Option(False, "--rebuild", help="Make it anew even where it can be brought up to date."),
+    link: bool | None = typer.Option(
+        None, "--link/--no-link", show_default=False,
+        help="Bring the relations up to date with it (`dau link`), or leave them; where it was linked once, they are.",
+    ),
     as_json: bool = typer.Option(False, "--json", help="What was done, as JSON."),
     quiet: bool = typer.Option(False, "--quiet", help="No progress."),
 ) -> int:
@@ -33,11 +42,23 @@ def index(
         done = update(archive, rebuild=rebuild, progress=progress)
     for name, reason in done.failed:
         complain(f"{name} is not in the index: {reason}")
+    linked = _linked(archive, quiet) if (keeps_relations(archive) if link is None else link) else None
     if as_json:
-        print_json(asdict(done) | {"failed": dict(done.failed)})
+        relations = linking.as_record(linked) if linked else None
+        print_json(asdict(done) | {"failed": dict(done.failed), "relations": relations})
     else:
-        emit([_summary(archive, done)])
-    return 1 if done.failed else 0
+        emit([_summary(archive, done), *([f"relations: {linking.counts(linked)}"] if linked else [])])
+    return 1 if done.failed or (linked and linked.failed) else 0
+
+
+def _linked(archive: Path, quiet: bool) -> Linked:
+    from dau.index.relations.relate import relate
+
+    with linking.shown(quiet) as progress:
+        linked, _ = relate(archive, progress=progress)
+    for name, reason in linked.failed:
+        complain(f"{name} is not in the relations: {reason}")
+    return linked
 
 
 def _summary(archive: Path, done: Updated) -> str:

@@ -31,6 +31,7 @@ from .tables import TABLE_OF, TABLES
 FILE_NAME = "index.sqlite"
 MAKE_ANEW = "Make it anew with `dau index --rebuild`, then relate the documents with `dau link`."
 _LOCK = ".index.lock"
+_KEPT = b"relations\n"
 _BATCH = 100
 """Documents a transaction: what an interruption costs."""
 _WAIT = 30.0
@@ -85,6 +86,22 @@ def writing(archive: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def keep_relations(archive: Path) -> None:
+    """From now on whatever brings the index up to date is to do so with the relations too (`relations.relate`).
+
+    This stands in the file of the lock, which stays where the index is deleted. To be called while it is held.
+    """
+    (archive / _LOCK).write_bytes(_KEPT)
+
+
+def keeps_relations(archive: Path) -> bool:
+    """Whether relations are kept in the index of an archive: whether it was ever linked."""
+    try:
+        return (archive / _LOCK).read_bytes() == _KEPT
+    except OSError:
+        return False
+
+
 def is_current(connection: sqlite3.Connection) -> bool:
     """Whether an open index is of this version. Raises sqlite3.DatabaseError where it is no database."""
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone() is None:
@@ -137,10 +154,19 @@ def _rebuild(archive: Path, path: Path, progress: Progress | None) -> Updated:
             updated = _update(connection, archive, progress, rebuilt=True)
             connection.execute("INSERT INTO search (search) VALUES ('optimize')")
             connection.execute("ANALYZE")
+            _carry_relations(path, connection)
         _put_in_place(beside, path)
     finally:
         _remove(beside)
     return updated
+
+
+def _carry_relations(path: Path, made: sqlite3.Connection) -> None:
+    """Into the new index from the old: they are of the documents, whatever index they lie in, and cost far more."""
+    if path.is_file():
+        from .relations import schema as relations
+
+        relations.carry(path, made)
 
 
 def _beside(path: Path) -> Path:
@@ -303,7 +329,10 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if kind == sqlite3.SQLITE_FULL:
-            raise ArchiveFull(f"There is no room left to write {path}.", "Make room on that disk.") from error
+            raise ArchiveFull(
+                f"There is no room left to write {path}.",
+                "Make room on that disk, then run the same command again: what the index held before is whole.",
+            ) from error
         if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise ArchiveBusy(f"{path} is in use by another program ({error}).", "Close that and run again.") from error
         if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):

@@ -7,6 +7,7 @@
 `depends`    the same for endpoints: the context, the index, the user, a document by its id
 `problems`   errors as problem details (RFC 9457), without paths or tracebacks
 `api`        the endpoints, one module a subject
+`follow`     the index kept after the archive; `linking`: the relations after the index, in a process of their own
 `jobs`       uploads converted in a process of their own
 `desk`       the pages
 """

@@ -20,6 +20,7 @@ from .explorer import Explorer
 from .follow import Follower
 from .index import Index
 from .jobs import JobQueue, JobStore
+from .linking import Linker
 from .security import Guard
 from .sessions import Sessions
 from .settings import WebSettings
@@ -54,7 +55,7 @@ def _context(root: Path, settings: WebSettings) -> Context:
     index = Index(root, settings.sql_seconds)
     context = Context(root, settings, Catalogue(root), index, Sessions(settings), pages.templates())
     if settings.refresh:
-        context.follower = Follower(root, lambda: _update_index(root))
+        context.follower = Follower(root, lambda: _update_index(root), Linker(root))
     if settings.write:
         store = JobStore(root)
         store.open()  # an archive that cannot be written is told now, not when the server has begun

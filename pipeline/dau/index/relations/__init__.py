@@ -4,7 +4,8 @@
     facts, taking, identity, kinds           what a document says of itself and of others
     works, resolve, movements, edges         the graph of works
     witnessing, readings, witnessed          what settles a doubt of another document
-    derive, link, schema                     all together, kept in index.sqlite
+    shared, derive, link, schema             all together, kept in index.sqlite
+    relate, standing, summary                that of an archive on disk; how far it is behind; in figures
 """
 
 from .link import Linked, link

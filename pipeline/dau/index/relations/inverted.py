@@ -27,7 +27,8 @@ LEAST_COMMON = 2
 """Fingerprints that two documents must share to be compared."""
 _KEPT_WORDS = 400
 _CACHED = 128
-"""Texts that are kept in memory while pairs are compared; some hundred kilobytes each."""
+_WHOLE = 8
+"""Texts that are kept in memory while pairs are compared: their words, and all of them; a book has some megabytes."""
 _BATCH = 1_000_000
 """Fingerprints that are put into the table at once, in its order: one by one each would touch a page of its own."""
 
@@ -54,6 +55,7 @@ class Inverted:
         self._stale: set[tuple[int, int]] = set()
         self._crossed: set[int] = set()
         self._read = lru_cache(_CACHED)(self._read_words)
+        self._text = lru_cache(_WHOLE)(self._read_text)
 
     def remove(self, document: str) -> None:
         """Take a document out, with its passages."""
@@ -74,6 +76,7 @@ class Inverted:
         del self._name[number]
         self._added.discard(number)
         self._read.cache_clear()
+        self._text.cache_clear()
 
     def add(self, document: str, text: Text) -> None:
         """Put a document in that is not there."""
@@ -173,7 +176,7 @@ class Inverted:
                 ],
             )
 
-    def _text(self, document: str) -> Text:
+    def _read_text(self, document: str) -> Text:
         return Text.unpacked(
             *self._db.execute("SELECT words, rest FROM link_texts WHERE document = ?", (document,)).fetchone()
         )

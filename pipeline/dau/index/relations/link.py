@@ -13,10 +13,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from pydantic_core import PydanticSerializationError
 
+from dau import __version__
 from dau.document.errors import DauError
 
 from . import schema
@@ -32,16 +34,18 @@ from .witnessing import Claim
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`documents`, `passages`), how much of it is done, and of how much."""
+_CACHE = 64 << 10
+"""KiB of the index that are held in memory: fingerprints lie all over their table."""
 
 
-def _silent(stage: str, done: int, of: int) -> None:
+def silent(stage: str, done: int, of: int) -> None:
     return
 
 
 @dataclass(frozen=True)
 class Linked:
     """What a run did: documents that came or changed, left, and stayed as they were; `failed` by id, and why; pairs of
-    texts that were compared; whether the relations changed."""
+    texts that were compared; whether the relations changed; new or changed documents that are left for the next run."""
 
     read: int
     removed: int
@@ -49,17 +53,26 @@ class Linked:
     failed: tuple[tuple[str, str], ...]
     compared: int
     changed: bool
+    left: int = 0
 
 
-def link(connection: sqlite3.Connection, documents: Iterable[Held], progress: Progress = _silent) -> Linked:
-    """Bring the relations in an open index (autocommit mode) up to date with the documents of its archive.
+def link(
+    connection: sqlite3.Connection, documents: Iterable[Held], progress: Progress = silent, most: int | None = None,
+    *, anew: bool = False,
+) -> Linked:  # fmt: skip
+    """Bring the relations in an open index (autocommit mode) up to date with the documents of its archive: with all of
+    them, or with `most` that are new or changed, which bounds how long others wait for the index. `anew`: all that is
+    known of them is forgotten first.
 
     A document whose files cannot be read is left out, and told. Raises sqlite3.Error where the index cannot be
     written; nothing is changed then.
     """
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        linked = _link(connection, documents, progress)
+        if anew:
+            schema.drop(connection)
+        linked = _link(connection, documents, progress, most)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -68,16 +81,24 @@ def link(connection: sqlite3.Connection, documents: Iterable[Held], progress: Pr
     return linked
 
 
-def _link(connection: sqlite3.Connection, documents: Iterable[Held], progress: Progress) -> Linked:
+def _link(
+    connection: sqlite3.Connection, documents: Iterable[Held], progress: Progress, most: int | None
+) -> Linked:
     anew = schema.prepare(connection)
-    known: dict[str, str] = dict(connection.execute("SELECT document, stamp FROM link_documents"))
+    known = {
+        document: stamp if dau == __version__ else None
+        for document, stamp, dau in connection.execute("SELECT document, stamp, dau FROM link_documents")
+    }
     inverted = Inverted(connection, _Witness(connection))
     current: set[str] = set()
     failed: list[tuple[str, str]] = []
-    read = 0
+    read = left = 0
     for held in documents:
         current.add(held.id)
         if known.get(held.id) == held.stamp:
+            continue
+        if most is not None and read >= most:
+            left += 1
             continue
         try:
             text = text_of(held.directive, held.transcript)
@@ -89,7 +110,7 @@ def _link(connection: sqlite3.Connection, documents: Iterable[Held], progress: P
             continue
         _forget(connection, inverted, held.id)
         inverted.add(held.id, text)
-        connection.execute("INSERT INTO link_documents VALUES (?, ?, ?)", (held.id, held.stamp, facts))
+        connection.execute("INSERT INTO link_documents VALUES (?, ?, ?, ?)", (held.id, held.stamp, __version__, facts))
         read += 1
         progress("documents", read, 0)
     gone = sorted(known.keys() - current)
@@ -100,7 +121,9 @@ def _link(connection: sqlite3.Connection, documents: Iterable[Held], progress: P
     if changed:
         _store(connection, derive(list(_facts(connection)), list(_shared(connection)), _claims(connection),
                                   lambda one, other: overlap(connection, one, other)))  # fmt: skip
-    return Linked(read, len(gone), len(current) - read, tuple(failed), compared, changed)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.execute("INSERT OR REPLACE INTO link_meta VALUES ('linked', ?)", (now,))
+    return Linked(read, len(gone), len(current) - read - left, tuple(failed), compared, changed, left)
 
 
 def _forget(connection: sqlite3.Connection, inverted: Inverted, document: str) -> None:

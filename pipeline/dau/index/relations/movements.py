@@ -84,7 +84,8 @@ def _alike(keys: Sequence[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
         return key
 
     for one, other in combinations(keys, 2):
-        if abs(len(one) - len(other)) <= 4 and Indel.normalized_similarity(one, other) >= SAME_NAME:
+        near = abs(len(one) - len(other)) <= 4
+        if near and Indel.normalized_similarity(one, other, score_cutoff=SAME_NAME) >= SAME_NAME:
             a, b = sorted((find(one), find(other)))
             root[b] = a
     groups: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)

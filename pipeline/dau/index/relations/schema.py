@@ -8,9 +8,11 @@ derived: dropping any of these tables costs a run of `dau link` and nothing else
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 VERSION = 2
-"""Counted up when the tables or what is kept in them change; another version is dropped and made anew."""
+"""Counted up when the tables or what is kept in them change; another version is dropped and made anew. (What another
+version of dau read of a document is read again anyhow.)"""
 
 TABLES: dict[str, str] = {
     "works": """
@@ -101,7 +103,12 @@ TABLES: dict[str, str] = {
         part TEXT NOT NULL,         -- own (carried out or launched), parent (the one above it), named (in its title)
         words TEXT NOT NULL         -- as this document writes it
     """,
-    "link_documents": "document TEXT PRIMARY KEY, stamp TEXT NOT NULL, facts BLOB NOT NULL",
+    "link_documents": """
+        document TEXT PRIMARY KEY,
+        stamp TEXT NOT NULL,        -- that of the document as it was read (indexed.stamp)
+        dau TEXT NOT NULL,          -- version that read it; what another one read is read again
+        facts BLOB NOT NULL
+    """,
     "link_texts": """
         number INTEGER PRIMARY KEY, -- what link_fingerprints calls it
         document TEXT NOT NULL UNIQUE,
@@ -113,12 +120,13 @@ TABLES: dict[str, str] = {
     "link_claims": """
         document TEXT NOT NULL, witness TEXT NOT NULL, item INTEGER NOT NULL, value TEXT NOT NULL, words TEXT NOT NULL,
         node TEXT, page INTEGER""",
-    "link_meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",
+    "link_meta": "key TEXT PRIMARY KEY, value TEXT NOT NULL",  # version; linked: when that was last done (UTC)
 }
 _FORMER = ("link_frequency",)
 """Tables of earlier versions."""
 _WITHOUT_ROWID = frozenset(["link_fingerprints", "work_documents"])
 _INDEXES = (
+    "CREATE INDEX IF NOT EXISTS link_documents_read ON link_documents (document, stamp, dau)",
     "CREATE INDEX IF NOT EXISTS edges_target ON edges (target, kind)",
     "CREATE INDEX IF NOT EXISTS edge_evidence_edge ON edge_evidence (edge)",
     "CREATE INDEX IF NOT EXISTS work_documents_document ON work_documents (document)",
@@ -134,6 +142,10 @@ _VIEWS = {
         SELECT e.id AS edge, s.label AS source, e.kind, t.label AS target, e.confidence, e.inferred, e.ambiguous,
                s.id AS source_id, t.id AS target_id
         FROM edges e JOIN works s ON s.id = e.source JOIN works t ON t.id = e.target""",
+    "unlinked": """
+        SELECT i.document, l.document IS NOT NULL AS before -- 1: relations are those of an earlier state of it
+        FROM indexed i LEFT JOIN link_documents l ON l.document = i.document
+        WHERE l.stamp IS NOT i.stamp OR l.dau IS NOT (SELECT value FROM meta WHERE key = 'dau')""",
 }
 
 
@@ -141,10 +153,7 @@ def prepare(connection: sqlite3.Connection) -> bool:
     """Make the tables where they are missing or of another version; True where they were made anew."""
     if _version(connection) == VERSION:
         return False
-    for view in _VIEWS:
-        connection.execute(f"DROP VIEW IF EXISTS {view}")
-    for table in (*TABLES, *_FORMER):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    drop(connection)
     for table, columns in TABLES.items():
         suffix = " WITHOUT ROWID" if table in _WITHOUT_ROWID else ""
         connection.execute(f"CREATE TABLE {table} ({columns}){suffix}")
@@ -156,11 +165,41 @@ def prepare(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _version(connection: sqlite3.Connection) -> int | None:
-    found = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'link_meta'")
-    if not found.fetchone()[0]:
+def drop(connection: sqlite3.Connection) -> None:
+    """Remove all that linking keeps, of this version or another."""
+    for view in _VIEWS:
+        connection.execute(f"DROP VIEW IF EXISTS {view}")
+    for table in (*TABLES, *_FORMER):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def carry(path: Path, new: sqlite3.Connection) -> None:
+    """Take the relations of another index over into one that has none, outside of a transaction. Those of another
+    version, and those that are damaged, stay behind."""
+    prepare(new)  # before the other's tables can be meant by the same names
+    whole = False
+    try:
+        new.execute("ATTACH ? AS old", (str(path),))
+        try:
+            if whole := _version(new, "old") == VERSION:
+                new.execute("DELETE FROM main.link_meta")
+                for table in TABLES:
+                    new.execute(f"INSERT INTO main.{table} SELECT * FROM old.{table}")
+        finally:
+            new.execute("DETACH old")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        whole = False
+    if not whole:
+        drop(new)
+
+
+def _version(connection: sqlite3.Connection, database: str = "main") -> int | None:
+    tables = f"SELECT 1 FROM {database}.sqlite_master WHERE type = 'table' AND name = 'link_meta'"
+    if connection.execute(tables).fetchone() is None:
         return None
-    row = connection.execute("SELECT value FROM link_meta WHERE key = 'version'").fetchone()
+    row = connection.execute(f"SELECT value FROM {database}.link_meta WHERE key = 'version'").fetchone()
     return int(row[0]) if row else None
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from dau.index.relations.schema import linked
+from dau.index.relations.standing import is_stale, standing
 
 from ..depends import CurrentDocument, index
 from ..problems import Problem
@@ -60,7 +61,13 @@ class Edge(BaseModel):
 
 
 class Relations(BaseModel):
+    """`linked`: when relations were last brought up to date (UTC). `behind`: documents that came, changed or left since
+    then, relations with which are missing or outdated; `stale`: this document is one of them."""
+
     document: str
+    linked: str | None
+    behind: int
+    stale: bool
     works: list[Work]
     edges: list[Edge]
 
@@ -71,13 +78,25 @@ def require_links(connection: sqlite3.Connection) -> None:
         raise Problem(503, "no_relations", "The documents are not linked yet. Do it with `dau link`.")
 
 
+def works_of(connection: sqlite3.Connection, document: str) -> list[str]:
+    """The works that a document is. Raises a Problem (503) where it is not linked yet: what it is related to is not
+    known, which is something else than nothing."""
+    require_links(connection)
+    works = [row[0] for row in connection.execute("SELECT work FROM work_documents WHERE document = ?", (document,))]
+    if not works:
+        detail = "This document is not linked yet. Do it with `dau link`; a server that may write does so by itself."
+        raise Problem(503, "not_linked", detail, headers={"Retry-After": "60"})
+    return works
+
+
 @router.get("/documents/{document_id}/relations", name="list_relations", response_model=Relations)
 def list_relations(
     entry: CurrentDocument, connection: Connection, limit: Annotated[int, Query(ge=1, le=1000)] = 200
 ) -> dict[str, Any]:
-    """The relations of a document, the surest first. 503 where `dau link` has not run."""
-    require_links(connection)
-    works = [row[0] for row in connection.execute("SELECT work FROM work_documents WHERE document = ?", (entry.id,))]
+    """The relations of a document, the surest first. 503 where `dau link` has not run (`no_relations`), or not since
+    the document came (`not_linked`)."""
+    works = works_of(connection, entry.id)
+    known = standing(connection)
     edges = []
     for work in works:
         rows = connection.execute(
@@ -85,7 +104,10 @@ def list_relations(
             "ORDER BY confidence DESC, id LIMIT ?2", (work, limit),
         )  # fmt: skip
         edges += [_edge(connection, row) for row in rows.fetchall()]
-    return {"document": entry.id, "works": [_work(connection, work) for work in works], "edges": edges[:limit]}
+    return {
+        "document": entry.id, "linked": known.linked, "behind": known.behind, "stale": is_stale(connection, entry.id),
+        "works": [_work(connection, work) for work in works], "edges": edges[:limit],
+    }  # fmt: skip
 
 
 def _edge(connection: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +16,10 @@ from starlette.responses import FileResponse, Response
 
 from dau.export import Options, export
 from dau.index.flatten import number_key
+from dau.index.relations.standing import is_stale, standing
 
-from ..api.relations import require_links
+from ..api.relations import require_links, works_of
 from ..depends import DOCUMENT_ID, CurrentContext, document, index
-from ..problems import Problem
 from . import graph
 from .rendering import render, with_query
 
@@ -45,19 +46,18 @@ def relations_page(
     require_links(connection)
     if chosen is None:
         return render(
-            request, "relations.html", kinds=_kinds(connection), works=_busiest(connection, number), number=number
-        )
+            request, "relations.html", kinds=_kinds(connection), works=_busiest(connection, number), number=number,
+            **_age(connection),
+        )  # fmt: skip
     document(chosen, context)  # 404, 410
-    row = connection.execute("SELECT work FROM work_documents WHERE document = ? LIMIT 1", (chosen,)).fetchone()
-    if row is None:
-        raise Problem(503, "no_relations", "This document is not linked yet. Do it with `dau link`.")
-    work = str(row["work"])
+    work = works_of(connection, chosen)[0]
     edges, left_out = _around(connection, work, steps)
     works = _works(connection, {work, *(each[end] for each in edges for end in ("source", "target"))})
     return render(
         request, "neighbourhood.html", document=chosen, work=works[work], works=works, edges=_told(connection, edges),
         drawing=graph.drawn(works, edges, work), box=(graph.WIDTH, graph.HEIGHT), left_out=left_out, steps=steps,
-        other_steps=with_query(request, steps=3 - steps), most=_MOST_WORKS,
+        other_steps=with_query(request, steps=3 - steps), most=_MOST_WORKS, stale=is_stale(connection, chosen),
+        **_age(connection),
     )  # fmt: skip
 
 
@@ -74,6 +74,13 @@ def relations_graphml(chosen: OfDocument, context: CurrentContext) -> Response:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return FileResponse(out, media_type="application/graphml+xml", filename=f"{entry.id}.graphml", background=clean)
+
+
+def _age(connection: sqlite3.Connection) -> dict[str, Any]:
+    """How old the relations are, and how many documents they are behind."""
+    known = standing(connection)
+    when = datetime.fromisoformat(known.linked).astimezone(UTC).strftime("%d/%m/%Y %H:%M UTC") if known.linked else "?"
+    return {"behind": known.behind, "linked": when}
 
 
 def _around(connection: sqlite3.Connection, work: str, steps: int) -> tuple[list[dict[str, Any]], int]:
