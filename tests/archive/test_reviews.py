@@ -42,7 +42,7 @@ from dau.archive.reviews import (
 )
 from dau.archive.store import Archive
 from dau.archive.verify import verify
-from dau.document.directive import Deadline
+from dau.document.directive import Assignee, Deadline
 
 BY = "Nguyễn Thị Bình"
 
@@ -191,6 +191,17 @@ def test_a_deadline_is_a_calendar_day(root: Path, source: str, name: str, said: 
     assert list(log_rows(event.encoded())) == [event]
     right = Deadline.model_validate({"raw": "trước cuối năm", "kind": "by", name: "2024-02-29"})
     append_review(root, source, event.model_copy(update={"after": TaskValue(deadline=right)}))
+
+
+@pytest.mark.parametrize("name", ["", " ", "Sở \u202eY tế", "Sở\x00"])
+def test_an_assignee_has_a_name_that_can_be_seen(root: Path, source: str, name: str) -> None:
+    actors = (Assignee(name=name, role="lead"),)
+    event = new_event(BY, "correct_task", TaskTarget(node="n", text="t"), after=TaskValue(assignees=actors))
+    with pytest.raises(ReviewRefused, match="no name"):
+        append_review(root, source, event)
+    decomposed = (Assignee(name="Sở  Y te\u0302\u0301", role="lead"),)
+    tidy = new_event(BY, "correct_task", TaskTarget(node="n", text="t"), after=TaskValue(assignees=decomposed))
+    assert isinstance(tidy.after, TaskValue) and [each.name for each in tidy.after.assignees] == ["Sở Y tế"]
 
 
 def test_somebody_else_wrote_meanwhile(root: Path, source: str) -> None:

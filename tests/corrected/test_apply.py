@@ -299,6 +299,25 @@ def test_an_accepted_task_is_as_it_was_seen() -> None:
     assert done([other]).directive.tasks[0] == before
 
 
+def test_whoever_agreed_is_overtaken_with_it() -> None:
+    """Of a word, a field, a duty: what was accepted several times and is then corrected was all overtaken."""
+    duty, target = machine()[0].tasks[0], target_of(machine()[1], "45")
+
+    def accepted() -> list[ReviewEvent]:
+        return [
+            new_event(BY, "accept", target, before="45"), field("place", None, "Hà Nội", "accept"),
+            task(duty, None, "accept"),
+        ]  # fmt: skip
+
+    agreed = accepted() + accepted()
+    later = [word(machine()[1], "45", "15"), field("place", "Huế"), task(duty, TaskValue(kind="appeal"))]
+    assert set(done(agreed).fates.values()) == {"applied"}
+    fates = done([*agreed, *later]).fates
+    assert {fates[each.id] for each in agreed} == {"superseded"} and {fates[each.id] for each in later} == {"applied"}
+    again = done([*agreed, *later, *map(undo, later)])
+    assert {again.fates[each.id] for each in agreed} == {"applied"}
+
+
 def test_an_accepted_task_may_stand_elsewhere() -> None:
     """Where it was printed is not what was accepted; what is said of it is, by its text alone too."""
     before = machine()[0].tasks[0]

@@ -91,3 +91,34 @@ def test_what_makes_no_sense_is_refused(desk: Site, said: dict[str, Any]) -> Non
 def test_an_undo_of_what_is_not_there_is_refused(desk: Site) -> None:
     undo = {"action": "undo", "target": {"kind": "event", "event": "no-such-event"}, "after": None}
     assert say(desk, desk.documents[4], '"none"', **undo).status_code == 409
+
+
+def send(desk: Site, ident: str, **form: str) -> str:
+    """What a reviewer sends from the desk's page; returns how it ended."""
+    seen = desk.get(f"/documents/{ident}/reviews").json()["last"] or ""
+    url = f"{desk.address}/documents/{ident}/review"
+    answer = desk.client.post(url, data={"seen": seen, **form}, headers=BEARER)
+    assert answer.status_code == 303
+    return str(httpx.URL(answer.headers["location"]).params["said"])
+
+
+def test_a_duty_at_the_desk_is_accepted_as_it_was_seen_and_changed_where_it_was_changed(desk: Site) -> None:
+    """Accepted with all that it says, so that another day in a later run was not accepted; an inferred actor stays so
+    when only the deadline is corrected."""
+    ident = desk.documents[4]
+    before = desk.get(f"/documents/{ident}/document.json").json()["tasks"][0]
+    actors = "\n".join(f"{each['role']}: {each['name']}" for each in before["assignees"])
+    raw = before["deadline"]["raw"]
+    form = {"task": before["id"], "assignees": actors, "deadline_raw": raw}
+    assert send(desk, ident, do="accept", task=before["id"]) == "saved"
+    assert send(desk, ident, do="correct", due=before["deadline"]["date"], **form) == "saved"
+    for event in desk.get(f"/documents/{ident}/reviews").json()["events"]:
+        assert event["action"] == "accept" and event["before"]["deadline"] == {**before["deadline"], "evidence": []}
+        assert event["before"]["text"] == before["text"] and event["before"]["assignees"] == before["assignees"]
+    assert send(desk, ident, do="correct", due="2024-02-30", **form) == "refused"
+    assert send(desk, ident, do="correct", due="2024-02-29", **form) == "saved"
+    listed = desk.get(f"/documents/{ident}/reviews", params={"fates": True}).json()
+    assert list(listed["events"][-1]["after"]) == ["deadline"]
+    assert sorted(listed["fates"].values()) == ["applied", "superseded", "superseded"]
+    after = desk.get(f"/documents/{ident}/document.json").json()["tasks"][0]
+    assert (after["deadline"]["date"], after["assignees"]) == ("2024-02-29", before["assignees"])

@@ -218,9 +218,16 @@ class ReviewEvent(Frozen):
     def _text(cls, value: str | TaskValue | None) -> str | TaskValue | None:
         if isinstance(value, str):
             return _clean(value)
-        if value is not None and value.text is not None:
-            return value.model_copy(update={"text": "\n".join(map(_clean, value.text.split("\n")))})
-        return value
+        if value is None:
+            return None
+        tidied: dict[str, object] = {}
+        if value.text is not None:
+            tidied["text"] = "\n".join(map(_clean, value.text.split("\n")))
+        if "assignees" in value.model_fields_set:
+            tidied["assignees"] = tuple(
+                each.model_copy(update={"name": nfc(" ".join(each.name.split()))}) for each in value.assignees
+            )
+        return value.model_copy(update=tidied) if tidied else value
 
     @validator(mode="after")
     def _fits(self) -> ReviewEvent:
@@ -363,12 +370,12 @@ def append_review(archive: Path, sha256: str, event: ReviewEvent, *, expected_la
     An event that is there already, word for word, is not written twice: a client may send it again when it does not
     know whether it arrived. With `expected_last`, the id of the last event the reviewer knew of (`EMPTY` for none),
     raises ReviewConflict where another one has been written since. Raises ReviewRefused for an id that is taken, an
-    undo of what is not there or a deadline on what is no calendar day, ArchiveFull where there is no room (the log is
+    undo of what is not there or a duty that makes no sense, ArchiveFull where there is no room (the log is
     then as it was), ArchiveBusy where others hold the log for more than ten seconds.
     """
     path = review_path(archive, sha256)
     require(archive)
-    _check_days(event)
+    _check_duty(event)
     data = event.encoded()
     if len(data) > _LONGEST_LINE:
         raise ReviewRefused(f"The event has {len(data)} bytes, more than {_LONGEST_LINE}.", "Say less in it.")
@@ -379,17 +386,22 @@ def append_review(archive: Path, sha256: str, event: ReviewEvent, *, expected_la
         raise failure_of(error, path) from error
 
 
-def _check_days(event: ReviewEvent) -> None:
-    """Days of a deadline are calendar days: any other text would be no day to an index and no error to anybody. Asked
-    where an event is written, not where a log is read: what is there stays."""
-    deadline = event.after.deadline if isinstance(event.after, TaskValue) else None
-    for said in (deadline.date, deadline.start, deadline.end) if deadline else ():
+def _check_duty(event: ReviewEvent) -> None:
+    """What a duty is said to be makes sense: days are calendar days (any other text would be no day to an index and no
+    error to anybody), names can be seen. Asked where an event is written, not where a log is read: what is there
+    stays."""
+    said = event.after if isinstance(event.after, TaskValue) else TaskValue()
+    deadline = said.deadline
+    for day in (deadline.date, deadline.start, deadline.end) if deadline else ():
         try:
-            real = said is None or date.fromisoformat(said).isoformat() == said
+            real = day is None or date.fromisoformat(day).isoformat() == day
         except ValueError:
             real = False
         if not real:
-            raise ReviewRefused(f"{said!r:.60} is no calendar day.", "Give it as 2021-09-15, or null.")
+            raise ReviewRefused(f"{day!r:.60} is no calendar day.", "Give it as 2021-09-15, or null.")
+    for each in said.assignees:
+        if not each.name or any(unicodedata.category(c)[0] == "C" for c in each.name):
+            raise ReviewRefused(f"{each.name!r:.60} is no name: empty, or with control characters.", "Type it anew.")
 
 
 def _append(fd: int, path: Path, event: ReviewEvent, data: bytes, expected_last: str | None) -> None:

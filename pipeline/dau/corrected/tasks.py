@@ -36,10 +36,15 @@ class _Draft:
     """Node and letters of the text, each as the machine or a reviewer ever had them."""
     said: list[tuple[ReviewEvent, frozenset[str]]] = field(default_factory=list)
     """Corrections in force, and the keys they set."""
-    accepted: ReviewEvent | None = None
+    acceptances: list[ReviewEvent] = field(default_factory=list)
+    """Of what it says now."""
     rejected: ReviewEvent | None = None
     machine: JsonValue = None
     """What the machine had in the keys that were set."""
+
+    @property
+    def accepted(self) -> ReviewEvent | None:
+        return self.acceptances[-1] if self.acceptances else None
 
     @property
     def event(self) -> ReviewEvent | None:
@@ -137,10 +142,11 @@ def _add(directive: Directive, event: ReviewEvent, drafts: list[_Draft], ledger:
 def _correct(event: ReviewEvent, draft: _Draft, ledger: Ledger) -> None:
     ledger.applied(event)
     values: Mapping[str, Any] = event.after.said if isinstance(event.after, TaskValue) else {}
-    for earlier in (draft.accepted, draft.rejected):
+    for earlier in (*draft.acceptances, draft.rejected):
         if earlier is not None:
             ledger.superseded(earlier)
-    draft.accepted = draft.rejected = None
+    draft.acceptances.clear()
+    draft.rejected = None
     if not isinstance(event.after, TaskValue):
         for known, _ in draft.said:
             ledger.superseded(known)
@@ -166,7 +172,7 @@ def _accept(event: ReviewEvent, draft: _Draft, ledger: Ledger) -> None:
     if draft.rejected or differing:
         ledger.unapplied(event, f"nhiệm vụ này nay đã khác ({', '.join(differing) or 'đã bị loại'})")
         return
-    draft.accepted = event
+    draft.acceptances.append(event)
     ledger.applied(event)
 
 

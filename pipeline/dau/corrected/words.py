@@ -8,7 +8,7 @@ any is changed, so that what one reviewer said does not hide what another one me
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dau.archive.reviews import ReviewEvent, WordTarget
 from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
@@ -42,11 +42,12 @@ class Run:
 
 @dataclass(frozen=True)
 class _Said:
-    """What holds of a run: the text, and who said so last."""
+    """What holds of a run: the text, who said so, and who agreed."""
 
     text: str
     event: ReviewEvent
     corrected: bool
+    agreed: tuple[ReviewEvent, ...] = ()
 
 
 def word_target(page: TranscriptPage, line: Line, first: int, last: int | None = None) -> WordTarget:
@@ -75,7 +76,9 @@ def correct_words(transcript: Transcript, events: Sequence[ReviewEvent], ledger:
             _accept(transcript, run, event, said, ledger)
         else:
             for other in [known for known in said if known.overlaps(run)]:
-                ledger.superseded(said.pop(other).event)
+                earlier = said.pop(other)
+                for overtaken in (earlier.event, *earlier.agreed):
+                    ledger.superseded(overtaken)
             said[run] = _Said(str(event.after), event, corrected=True)
             ledger.applied(event)
     return _rewritten(transcript, said) if said else transcript
@@ -89,6 +92,7 @@ def _accept(
     if event.before is not None and event.before != now:
         ledger.unapplied(event, f'chỗ này nay đọc là "{now}"')
     elif run in said:
+        said[run] = replace(said[run], agreed=(*said[run].agreed, event))
         ledger.applied(event)
     elif any(known.overlaps(run) for known in said):
         ledger.unapplied(event, "một phần chỗ này đã được sửa lại")

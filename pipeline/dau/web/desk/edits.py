@@ -27,11 +27,12 @@ from dau.archive.reviews import (
     new_event,
 )
 from dau.corrected import Held, line_target, word_target
-from dau.document.directive import Assignee, Deadline
+from dau.document.directive import Assignee, Task
 from dau.document.orthography import nfc
 
 from ..depends import CurrentContext, CurrentDocument, CurrentWriter
 from ..sessions import User
+from .deadlines import deadline_of
 from .document import Selection, selected
 from .doubts import doubts_of, field_value
 from .language import words
@@ -123,7 +124,7 @@ def _event(
     if selection.word is not None:
         return _about_word(held, selection.word.key, by, do, value)
     if selection.task is not None:
-        return _about_task(selection, by, do, duty)
+        return _about_task(held, selection.task, by, do, duty)
     if selection.doubt is None and selection.field is None:
         raise _Refused("gone")
     if do == "accept" and selection.doubt is not None:
@@ -167,24 +168,37 @@ def _about_line(held: Held, ident: str, by: str, do: str, value: str | None) -> 
     return new_event(by, "set_boundary", line_target(*at), before=at[1].raw, after=value)
 
 
-def _about_task(selection: Selection, by: str, do: str, duty: _Duty) -> ReviewEvent:
-    task = selection.task
-    assert task is not None
+def _about_task(held: Held, task: Task, by: str, do: str, duty: _Duty) -> ReviewEvent:
     target = TaskTarget(node=task.node, text=task.text, id=task.id)
-    if do == "accept":
-        return new_event(by, "accept", target, before=task.text)
     if do == "reject":
         return new_event(by, "correct_task", target, before=task.text, after=None)
+    said = {} if do == "accept" else _said(held, task, duty)
+    if not said:
+        return new_event(by, "accept", target, before=_seen(task))
+    return new_event(by, "correct_task", target, before=_seen(task), after=TaskValue.model_validate(said))
+
+
+def _said(held: Held, task: Task, duty: _Duty) -> dict[str, object]:
+    """What the form says otherwise than the duty. An assignee that stays as it is stays inferred where it was."""
     said: dict[str, object] = {}
-    actors = _assignees(duty.assignees)
+    known = {(each.role, each.name): each for each in task.assignees}
+    actors = tuple(known.get((each.role, each.name), each) for each in _assignees(duty.assignees))
     if actors != task.assignees:
         said["assignees"] = actors
-    deadline = _deadline(task.deadline, duty.deadline_raw.strip(), duty.due.strip())
+    issued = held.directive.metadata.issued.date
+    deadline = deadline_of(task.deadline, duty.deadline_raw.strip(), duty.due.strip(), issued)
     if deadline != task.deadline:
         said["deadline"] = deadline
-    if not said:
-        return new_event(by, "accept", target, before=task.text)
-    return new_event(by, "correct_task", target, before=task.text, after=TaskValue.model_validate(said))
+    return said
+
+
+def _seen(task: Task) -> TaskValue:
+    """All that the reviewer saw of a duty; not where it stands, which differs from run to run."""
+    deadline = task.deadline.model_copy(update={"evidence": ()}) if task.deadline else None
+    return TaskValue(
+        text=task.text, kind=task.kind, modality=task.modality, assignees=task.assignees, field=task.field,
+        deadline=deadline,
+    )  # fmt: skip
 
 
 def _assignees(text: str) -> tuple[Assignee, ...]:
@@ -197,16 +211,6 @@ def _assignees(text: str) -> tuple[Assignee, ...]:
             raise _Refused("bad_assignee")
         found.append(Assignee.model_validate({"role": role, "name": name.strip()}))
     return tuple(found)
-
-
-def _deadline(now: Deadline | None, raw: str, due: str) -> Deadline | None:
-    """Of the form: what is unchanged stays the very same; a day alone means by that day."""
-    if (now.raw if now else "", (now.date or "") if now else "") == (raw, due):
-        return now
-    if not raw and not due:
-        return None
-    kind = now.kind if now is not None and (now.date or not due) else "by" if due else "conditional"
-    return Deadline.model_validate({"raw": raw or due, "kind": kind, "date": due or None})
 
 
 def _onwards(held: Held, dealt_with: str | None, line: str | None, page: int) -> Response:
