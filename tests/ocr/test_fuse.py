@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dau.ocr.fuse import Language, fused, load_model, pieces
-from dau.ocr.glued import parted
+from dau.ocr.glued import dates_parted, parted
 from dau.ocr.lines import TextLine, Token
 from dau.ocr.syllables import is_syllable
 
@@ -58,6 +58,7 @@ def test_the_language_decides_between_two_good_syllables(known: str) -> None:
         ("QUYÉẾT ĐỊNH", "QUYẾT ĐỊNH", "QUYẾT ĐỊNH"),  # the one that is a syllable
         ("thẩm quyền", "thấmquyền", "thẩm quyền"),  # a lost space
         ("Sở Tưpháp", "Sở Tư pháp", "Sở Tư pháp"),
+        ("cụm từ “Nghiên cứu", "cụm từ +Nghiên cứu", "cụm từ “Nghiên cứu"),  # a quotation begins
         ("", "Lê Minh Hưng", "Lê Minh Hưng"),  # only one has read it
         ("- Như trên;", "Như trên;", "- Như trên;"),
     ],
@@ -188,3 +189,25 @@ def test_syllables(word: str) -> None:
 @pytest.mark.parametrize("word", OTHERS.split())
 def test_no_syllables(word: str) -> None:
     assert not is_syllable(word)
+
+
+@pytest.mark.parametrize(("glued", "apart"), [
+    ("ngày23 tháng01 năm 2021", "ngày 23 tháng 01 năm 2021"),
+    ("NGÀY31, năm2020;", "NGÀY 31, năm 2020;"),
+    ("ngày tháng năm", "ngày tháng năm"),
+    ("ngàyl3 tháng1a F0 A4 số5 năm20211", "ngàyl3 tháng1a F0 A4 số5 năm20211"),
+])
+def test_words_of_a_date_are_parted_from_their_digits(glued: str, apart: str) -> None:
+    line = dates_parted(read(glued))
+    assert line.text == apart
+    assert all(a.box[2] <= b.box[0] for a, b in pairwise(line.tokens))
+
+
+def test_what_was_read_of_a_parted_date_goes_with_its_part() -> None:
+    readings = {"digits": "ngày31", "tesseract": "ngày ô4", "trueocr": "ngàyậ1", "other": "n31"}
+    whole = Token("ngày31", (0.0, 0.0, 60.0, 20.0), 0.5, readings, (("ngày21", 0.3),))
+    word, day = dates_parted(TextLine(whole.box, (whole,))).tokens
+    assert word.readings == {"digits": "ngày", "tesseract": "ngày", "trueocr": "ngày", "other": "n31"}
+    assert day.readings == {"digits": "31", "tesseract": "ô4", "trueocr": "ậ1", "other": "n31"}
+    assert (word.alternatives, day.alternatives) == ((), (("21", 0.3),))
+    assert word.confidence == day.confidence == 0.5

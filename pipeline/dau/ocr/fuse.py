@@ -211,9 +211,11 @@ def _weighed(piece: Piece, weights: Weights, gain: float = 0.0) -> float:
 
 def _known(piece: Piece) -> float:
     """Odds for a reading that is a fixed form: a subject begins with `V/v`, which no language model has seen often; a
-    row of dots to fill in (`Về việc: ……`) is what trueocr says it is."""
+    row of dots to fill in (`Về việc: ……`) is what trueocr says it is; a quotation opens as Tesseract says."""
     if _dotted(piece):
         return -9.0
+    if _quoted(piece):
+        return 9.0
     fixed = [any(t.text in _FORMS for t in tokens) for tokens in (piece.first, piece.second)]
     return 0.0 if fixed[0] == fixed[1] else 9.0 if fixed[0] else -9.0
 
@@ -234,6 +236,13 @@ def _dotted(piece: Piece) -> bool:
         return False
     words = sum(t.confidence >= 0.85 and len(trimmed(t.text)) > 1 and is_syllable(t.text) for t in piece.first)
     return words < 0.3 * len(piece.first)
+
+
+def _quoted(piece: Piece) -> bool:
+    """Whether readings differ only in the mark before them, the quotation mark “ in the first and + in the second:
+    trueocr knows no other sign that looks like it."""
+    first, second = _text(piece.first), _text(piece.second)
+    return first[:1] == "“" and second[:1] == "+" and first[1:] == second[1:] and first[1:2].isalnum()
 
 
 def _undisputed(piece: Piece) -> float:

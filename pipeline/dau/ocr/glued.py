@@ -3,11 +3,13 @@
 trueocr drops spaces around marks and between words set close (`-Lưu:VT,VP`, `BộGDĐT`). Next to `- Lưu: VT, VP` such a
 word cannot be weighed: it is right in its letters and no word. It is parted where the other engine has a space at the
 same letters and the parts look like words of their own; a space alone parts nothing, since engines also see spaces
-within words.
+within words. Words of a date are parted from their digits without a witness (`ngày23`): what is written into the
+blanks of a printed date is run together with them by both engines, and nothing else is spelled so.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,11 +18,12 @@ from rapidfuzz.distance import Levenshtein
 
 from dau.document.orthography import skeleton
 
-from .lines import Token
+from .lines import TextLine, Token
 from .syllables import is_syllable, trimmed
 
 _DASHES = "-–+•*"
 _MARKS = ",;:.)"
+_OF_A_DATE = re.compile(r"(ngày|tháng|năm)(\d{1,4}[.,;:)]*)", re.IGNORECASE)
 
 
 def parted(tokens: Sequence[Token], beside: Sequence[Token]) -> tuple[Token, ...]:
@@ -70,3 +73,26 @@ def _cut(token: Token, places: Sequence[int]) -> list[Token]:
         replace(token, text=token.text[a:b], box=(x0 + step * a, y0, x0 + step * b, y1))
         for a, b in pairwise(bounds)
     ] if places else [token]  # fmt: skip
+
+
+def dates_parted(line: TextLine) -> TextLine:
+    """The line with the words of dates and their digits apart; both parts are as sure as the whole was."""
+    tokens = tuple(part for token in line.tokens for part in _word_and_digits(token))
+    return replace(line, tokens=tokens) if len(tokens) > len(line.tokens) else line
+
+
+def _word_and_digits(token: Token) -> tuple[Token, ...]:
+    found = _OF_A_DATE.fullmatch(token.text)
+    if found is None:
+        return (token,)
+    at = found.end(1)
+    word, digits = _cut(token, [at])
+    word_key = skeleton(found[1])
+    own = [(engine, skeleton(reading)[:at] == word_key, reading) for engine, reading in token.readings.items()]
+    return (
+        replace(word, readings={e: r[:at] if cut else r for e, cut, r in own}, alternatives=()),
+        replace(
+            digits, readings={e: r[at:].strip() if cut else r for e, cut, r in own if not cut or r[at:].strip()},
+            alternatives=tuple((text[at:], sure) for text, sure in token.alternatives),
+        ),
+    )

@@ -18,6 +18,7 @@ from .digits import DigitReader, reread
 from .engine import Engine, sound
 from .frames import stamp_frames
 from .fuse import Language, fused, load_model, single
+from .glued import dates_parted
 from .lines import Box, TextLine
 from .overlay_text import Found, cut_at_stamps, separate, stamped, without_known
 from .reading_order import in_reading_order
@@ -95,6 +96,7 @@ class Reader:
             found = [self._closer(page, overlay) for overlay in found]
         found += dirt
         ordered = reread(page, in_reading_order(text, width, height, tables), self._digits)
+        ordered = [dates_parted(line) for line in ordered]
         return Reading(
             tuple(_line(page, n, line) for n, line in enumerate(ordered, 1)), _overlays(page, found),
             failed=tuple(failed),
