@@ -42,8 +42,9 @@ def gutter(grey: Image) -> int | None:
     edge = max(1, round(0.02 * ink.shape[0]))
     share = ink[edge:-edge].mean(axis=0)
     clear = _bridged(np.asarray((share <= _BARE) | (share >= _SHADOW)))
-    run = _widest(clear, *(round(m * ink.shape[1]) for m in _MIDDLE))
-    if run is None or not _is_gutter(ink[edge:-edge], *run):
+    runs = _runs(clear, *(round(m * ink.shape[1]) for m in _MIDDLE))
+    run = next((run for run in runs if _is_gutter(ink[edge:-edge], *run)), None)
+    if run is None:
         return None
     if not (_is_page(ink[edge:-edge, edge : run[0]]) and _is_page(ink[edge:-edge, run[1] : -edge])):
         return None
@@ -71,11 +72,11 @@ def _bridged(clear: Columns) -> Columns:
     return np.asarray(closed[0] > 0)
 
 
-def _widest(clear: Columns, low: int, high: int) -> tuple[int, int] | None:
-    """The widest run of clear columns that has its middle between two columns."""
+def _runs(clear: Columns, low: int, high: int) -> list[tuple[int, int]]:
+    """The runs of clear columns that have their middle between two columns, the widest first."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], clear.astype(np.int8), [0]])))
     runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if low <= (a + b) / 2 < high]
-    return max(runs, key=lambda run: run[1] - run[0], default=None)
+    return sorted(runs, key=lambda run: run[0] - run[1])
 
 
 def _between_pages(run: tuple[int, int], ink: Columns) -> float:
