@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import re
 from string import Formatter
+from typing import get_args
 
+from dau.archive.reviews import Action
+from dau.corrected.ledger import Fate
+from dau.document.directive import AssigneeRole, BlockKind, NodeKind, Severity
+from dau.document.errors import Category
 from dau.document.orthography import slug
+from dau.document.transcript import Boundary
 from dau.structure.annotations import COLOURS
 from dau.web.desk.language import words
 from dau.web.desk.rendering import NAVIGATION, UPLOAD
@@ -29,6 +35,16 @@ def test_templates_ask_for_words_that_are_there() -> None:
     assert asked <= set(words())
     assert {key for key, _ in (*NAVIGATION, UPLOAD)} <= set(words())
     assert {f"label.{slug(label)}" for label in COLOURS} <= set(words())
+
+
+def test_closed_lists_have_their_words() -> None:
+    """Values that templates look up by `t.known`, which shows the value itself where there are no words for it."""
+    lists = {
+        "category": Category, "fate": Fate, "boundary": Boundary, "part": BlockKind, "kind": NodeKind,
+        "severity": Severity, "action": Action, "role": AssigneeRole,
+    }  # fmt: skip
+    asked = {f"{prefix}.{value}" for prefix, values in lists.items() for value in get_args(values)}
+    assert asked - {"fate.applied"} | {"part.body"} <= set(words())
 
 
 def test_templates_have_neither_scripts_nor_styles_of_their_own() -> None:
