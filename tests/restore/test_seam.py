@@ -107,6 +107,27 @@ def test_words_an_engine_read_are_never_taken_for_clean_text(restorer: Restorer,
     assert [x.restored for x in after] == [*rows[:-1], expected]
 
 
+@pytest.mark.parametrize(("text", "other", "expected"), [
+    ("- UBMT TQVN tỉnh;", None, "- UBMT TQVN tỉnh;"),
+    ("- Chủ tịch, PCT, các UV UBND tỉnh;", None, "- Chủ tịch, PCT, các UV UBND tỉnh;"),
+    ("theo quy định tại Nghị quyết của HDND tỉnh", None, "theo quy định tại Nghị quyết của HĐND tỉnh"),
+    ("- UBMT TQVN tỉnh;", "- UBMTTQVN tỉnh;", "- UBMTTQVN tỉnh;"),  # one engine has the joined form
+])
+def test_an_abbreviation_both_engines_read_keeps_its_letters(
+    restorer: Restorer, text: str, other: str | None, expected: str
+) -> None:
+    [line] = lines(text)
+    read = line.model_copy(update={"words": tuple(
+        w.model_copy(update={"confidence": 0.99, "readings": {
+            "tesseract": w.raw, "trueocr": w.raw if other is None or w.raw in other.split() else "UBMTTQVN",
+        }}) for w in line.words
+    )})
+    before = [read]
+    after = restorer.restore(before)
+    check(before, after)
+    assert after[0].restored == expected
+
+
 @pytest.mark.parametrize("text", [
     "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;",
     "Ủy ban nhân dân và Uỷ ban nhân dân, hòa bình và hoà bình, khỏe và khoẻ",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dau.document.orthography import nfc
@@ -21,7 +21,7 @@ class Slot:
     """A piece of a word: `text` stands at `start:end` of the NFC form of `lines[line].words[word].raw`; `fixed` is the
     id of its class where it is protected, else FREE. `to_start`, `to_end`: it reaches to the word's start, end.
     `engine`: the only engine that read the word, "" where there are several or none is known; `scanned`: some engine
-    is known to have read it."""
+    is known to have read it; `agreed`: several have, and all read the same."""
 
     line: int
     word: int
@@ -34,6 +34,7 @@ class Slot:
     to_end: bool
     engine: str = ""
     scanned: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
         for w, word in enumerate(line.words):
             text = nfc(word.raw)
             if not any(c.isspace() for c in text):
-                open_.extend(_slots(text, previous, n, w, damage[n], tuple(word.readings)))
+                open_.extend(_slots(text, previous, n, w, damage[n], word.readings))
             previous = text
             if ends_sentence(text):
                 close(True)
@@ -73,10 +74,12 @@ def runs(lines: Sequence[Line], damage: Sequence[Damage]) -> list[Run]:
 
 
 def _slots(text: str, previous: str, line: int, word: int, damage: Damage,
-           engines: tuple[str, ...]) -> list[Slot]:
+           readings: Mapping[str, str]) -> list[Slot]:
+    engines = tuple(readings)
+    agreed = len(engines) > 1 and all(nfc(reading) == text for reading in readings.values())
     return [
         Slot(line, word, p.start, p.end, text[p.start : p.end],
              FREE if not p.fixed else NUMBER_ID if p.key == NUMBER else SYMBOL_ID, damage, p.start == 0,
-             p.end == len(text), engines[0] if len(engines) == 1 else "", bool(engines))
+             p.end == len(text), engines[0] if len(engines) == 1 else "", bool(engines), agreed)
         for p in pieces(text, previous)
     ]

@@ -31,7 +31,7 @@ from .syllable import divide
 from .symbols import NumberedNames, Symbols
 from .tokens import key, pieces
 
-VERSION = "3"
+VERSION = "4"
 WEIGHT = 0.85
 """Exponent of the channel: its factors are not independent of one another."""
 STRANGER = -9.0
@@ -234,6 +234,8 @@ class NoisyChannelRestorer:
             return None, own
         if share < needed or (slot.damage == "clean" and share < 0.99):
             return None, own
+        if slot.agreed and not high and _is_abbreviation(slot.text) and not self._only_marks(slot, choice):
+            return None, own
         channel = self._channel(slot)
         if choice.join:
             after = run.slots[t + 1]
@@ -246,6 +248,10 @@ class NoisyChannelRestorer:
             return Edit(slot.word, slot.start, slot.end, text, share, "split"), share
         text = channel.spell(slot.text, choice.words[0], high)
         return Edit(slot.word, slot.start, slot.end, text, share, reason_for(slot.text, text)), share
+
+    def _only_marks(self, slot: Slot, choice: Choice) -> bool:
+        """Whether a candidate has the letters of the slot and other marks."""
+        return not choice.join and [bare(self._model.words[w]) for w in choice.words] == [bare(slot.text).lower()]
 
     def _margin(self, slot: Slot) -> float:
         if slot.damage in _LOST:
@@ -314,6 +320,11 @@ def _of_an_engine(line: Line) -> Damage:
     """What a line is that shows no damage: `scan` where an engine has read it. Misreadings that are words themselves
     (sửa đối, công bồ) are left on the best pages, which are judged by words that do not exist."""
     return "scan" if any(word.readings for word in line.words) else "clean"
+
+
+def _is_abbreviation(text: str) -> bool:
+    """Whether letters are capitals that are no syllable (UV, SV, UBMT)."""
+    return len(text) >= 2 and text.isalpha() and text.isupper() and divide(text.lower()) is None
 
 
 def _mostly_capitals(text: str) -> bool:
