@@ -7,6 +7,7 @@ scripts, can be sent to a colleague, and survives a reload.
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ SHOWN_FIELDS = (
     "/metadata/place", "/metadata/signer", "/metadata/signer/position", "/metadata/signer/authority",
     "/metadata/effective", "/metadata/secrecy", "/metadata/urgency",
 )  # fmt: skip
+_LINE = re.compile(r"p\d{4,}-l\d{4,}")
 Chosen = Annotated[str | None, Query(max_length=120)]
 
 
@@ -220,6 +222,10 @@ class _Links:
 
     def word(self, key: str) -> str:
         return f"/documents/{self.document}?word={key}"
+
+    def is_line(self, where: str) -> bool:
+        """Whether a witness stands on a line of this document, and not in another one."""
+        return _LINE.fullmatch(where) is not None
 
     def line(self, ident: str) -> str:
         return f"/documents/{self.document}?line={ident}"
