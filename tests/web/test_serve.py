@@ -45,6 +45,51 @@ def test_it_serves_until_it_is_asked_to_end(
         assert "Traceback" not in server.stderr.read()
 
 
+ENDED_AT = {
+    "told": """
+from dau.cli import serve
+class Telling:
+    def print(self, text):
+        print(text, file=sys.stderr, flush=True)
+        os.kill(os.getpid(), number)
+serve.stderr = Telling
+""",
+    "loading": """
+import uvicorn
+load = uvicorn.Config.load
+def loading(self):
+    os.kill(os.getpid(), number)
+    load(self)
+uvicorn.Config.load = loading
+""",
+    "starting": """
+import uvicorn
+startup = uvicorn.Server.startup
+async def starting(self, sockets=None):
+    os.kill(os.getpid(), number)
+    await startup(self, sockets=sockets)
+uvicorn.Server.startup = starting
+""",
+}
+"""Code that sends a signal to its own process at a moment of the start."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", sorted(ENDED_AT))
+def test_asked_to_end_while_it_starts_it_ends(
+    made: tuple[Path, tuple[str, ...]], tmp_path: Path, moment: str, number: int
+) -> None:
+    """From the moment it says that it serves."""
+    shutil.copytree(made[0], tmp_path / "archive")
+    script = (
+        f"import os, signal, sys\nnumber = {int(number)}\n{ENDED_AT[moment]}"
+        "from dau.cli.app import exit_code\nsys.exit(exit_code(['serve', sys.argv[1], '--port', '0']))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "archive")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0 and "Serving at" in done.stderr and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("options", "token", "code", "told"),
     [

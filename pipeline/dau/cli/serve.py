@@ -62,9 +62,9 @@ def serve(
     server = uvicorn.Server(chosen)
     listening = _listening(host, port)
     name = f"[{host}]" if ":" in host else host
-    stderr().print(f"Serving at http://{name}:{listening.getsockname()[1]}/ — Ctrl-C ends it.")
     for number in (signal.SIGTERM, signal.SIGINT):  # before uvicorn listens, and once more at its end
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
+    stderr().print(f"Serving at http://{name}:{listening.getsockname()[1]}/ — Ctrl-C ends it.")
     server.run(sockets=[listening])
 
 
