@@ -255,13 +255,16 @@ def _rules(image: Image) -> Image:
         (lambda p: cropped(p, p, right=0.25).image, ("cut_right",)),
         (lambda p: p.image[212:], ("cut_top",)),
         (lambda p: p.image[: 200 + 45 * 20 + 16], ("cut_bottom",)),
+        (lambda p: p.image[: 200 + 45 * 20 - 4], ("cut_bottom",)),
+        (lambda p: text_page(13)[: HEIGHT // 2], ()),
         (lambda p: cropped(p, p, left=0.18, right=0.25).image, ("cut_left", "cut_right")),
         (lambda p: cropped(p, p, left=0.1, right=0.02, top=0.08).image, ()),  # only margins are missing
         (lambda p: _dirt(p.image), ()),
         (lambda p: _rules(p.image), ()),
         (lambda p: np.where(np.arange(WIDTH)[None, :] < 12, 0, p.image).astype(np.uint8), ()),
     ],
-    ids=["whole", "left", "right", "top", "bottom", "both sides", "tight", "dirt along the edge", "rules", "band"],
+    ids=["whole", "left", "right", "top", "bottom", "bottom, between rows", "a half sheet", "both sides", "tight",
+         "dirt along the edge", "rules", "band"],
 )
 def test_text_that_runs_into_an_edge_is_told(
     printed: Shown, make: Callable[[Shown], Image], found: tuple[str, ...]

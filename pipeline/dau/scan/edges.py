@@ -18,6 +18,9 @@ _LEAST_LETTERS = 12  # of a row that is cut lengthwise, above or below
 _LEAST_RUN = 0.25  # of the width
 _LEAST_DEPTH = 1.2  # mm; what is seen less of cannot be told from the rim of the glass
 
+_MARGIN_MM, _LEAST_ROW = 3.0, 25  # printers leave 4 mm bare; letters of a row of text
+_SHEET, _ITS_SHAPE = 297 / 210, 0.04
+
 _EDGES: tuple[Rescan, ...] = ("cut_left", "cut_top", "cut_right", "cut_bottom")
 
 
@@ -25,19 +28,23 @@ def cut_edges(grey: Image, dpi: float) -> tuple[Rescan, ...]:
     """The edges of an upright page with white paper that cut through its text.
 
     At a side: letters touch the edge in six rows or more, and in a quarter of the rows that are there. Above and below:
-    a row of a dozen letters touches it. Bands and rules that run along an edge are no letters.
+    a row of a dozen letters touches it. Below, on an image less high than a sheet: a row of text stands nearer to the
+    edge than any margin is wide (above, that is where the notes of electronic signatures stand). Bands and rules that
+    run along an edge are no letters.
     """
     scale = min(1.0, _DPI / dpi)
     px = dpi * scale / 25.4
     rim = max(1, round(_STRIP_MM / scale * px))
+    short = _is_short(grey)
     found: list[Rescan] = []
     for turns, reason in enumerate(_EDGES):
         strip = _strip(grey, turns, rim)  # the edge in question is the left side of the strip
-        if strip[:, : max(1, round(1 / scale))].min(initial=255) >= _INK:
+        near = _MARGIN_MM * px if short and turns == 3 else 0.0
+        if strip[:, : max(1, round((near + 1) / scale))].min(initial=255) >= _INK:
             continue
         small = cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         ink = (small < _INK).astype(np.uint8)
-        if (_rows_cut if turns % 2 == 0 else _letters_cut)(ink, px):
+        if _rows_cut(ink, px) if turns % 2 == 0 else _letters_cut(ink, px) or (near and _row_within(ink, px, near)):
             found.append(reason)
     return tuple(found)
 
@@ -46,6 +53,22 @@ def _strip(grey: Image, turns: int, width: int) -> Image:
     """What lies within `width` of an edge, turned so that the edge is the left side."""
     part = (grey[:, :width], grey[:width], grey[:, -width:][:, ::-1], grey[-width:][::-1])[turns]
     return np.ascontiguousarray(part if turns % 2 == 0 else part.T)
+
+
+def _is_short(grey: Image) -> bool:
+    """Whether an image is less high than A4 paper of its width, upright or across, would be."""
+    shape = grey.shape[0] / max(1, grey.shape[1])
+    return bool((1 + _ITS_SHAPE) / _SHEET < shape < (1 - _ITS_SHAPE) * _SHEET)
+
+
+def _row_within(ink: npt.NDArray[np.uint8], px: float, near: float) -> bool:
+    """Whether a row of text stands within so many pixels of the edge."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes = np.asarray(stats[1:count], dtype=np.int32)
+    breadth, depth = boxes[:, cv2.CC_STAT_HEIGHT], boxes[:, cv2.CC_STAT_WIDTH]
+    letters = boxes[(breadth >= 0.3 * px) & (breadth <= 6 * px) & (depth >= _LEAST_DEPTH * px) & (depth <= 6 * px)]
+    places = letters[letters[:, cv2.CC_STAT_LEFT] <= near, cv2.CC_STAT_TOP]
+    return len(places) >= _LEAST_ROW and bool(np.ptp(places) >= _LEAST_RUN * ink.shape[0])
 
 
 def _touching(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dau.document.page import Image
-from dau.training.geometry import Shown, grey, photographed, spread, turned
+from dau.training.geometry import Shown, curved, grey, photographed, spread, turned
 
 _SEED = 11
 
@@ -78,6 +78,17 @@ def beside_upside_down(page: Shown, other: Shown) -> Shown:
 
 def leaning_spread(page: Shown, other: Shown, degrees: float = 3.0, shadow: float = 0.4) -> Shown:
     return turned(spread(page, other, shadow), page, degrees=degrees)
+
+
+def curved_spread(page: Shown, other: Shown, lift: float = 0.03) -> Shown:
+    """An open book pressed on the glass: both pages bend towards the spine."""
+    left = curved(Shown(np.ascontiguousarray(page.image[:, ::-1]), page.dpi), other, lift)
+    right = curved(other, page, lift)
+    return spread(Shown(np.ascontiguousarray(left.image[:, ::-1]), page.dpi), right)
+
+
+def photographed_sideways(page: Shown, other: Shown) -> Shown:
+    return turned(photographed(page, other, back=0.08, lean=4.0), other, turns=1)
 
 
 def photographed_spread(page: Shown, other: Shown, back: float = 0.1) -> Shown:
