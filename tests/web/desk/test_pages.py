@@ -23,6 +23,11 @@ FAILURES = {
     "/questions/none": 404,
     "/relations?document=x": 422, "/upload/none": 404, "/documents/{id}?page=99": 404,
 }  # fmt: skip
+BEYOND = """[...document.querySelectorAll('main > *, .inbox > li, .hit, .card, .column, .desk > *')]
+    .filter(each => each.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right
+        - parseFloat(getComputedStyle(document.querySelector('main')).paddingRight) + 1)
+    .map(each => each.outerHTML.slice(0, 100))"""
+"""What reaches into the margin of the page."""
 _SERIOUS = ("serious", "critical")
 
 
@@ -47,6 +52,7 @@ def test_page(desk: Desk, name: str) -> None:
         for size, checked in ((WIDE, wide), (NARROW, narrow)):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], size
+            assert page.evaluate(BEYOND) == [], size
             if checked:
                 assert violations(desk) == []
     assert desk.complaints == []
