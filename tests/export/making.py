@@ -17,7 +17,7 @@ from dau.archive.folder import folder_name, write_document
 from dau.archive.manifest import ManifestLine, SourceFile
 from dau.archive.paths import text_of
 from dau.archive.store import Archive
-from dau.document.directive import Directive
+from dau.document.directive import Directive, Task
 from dau.document.transcript import Transcript, TranscriptPage, lines_of_text
 from dau.export.arrow import DAYS
 
@@ -75,6 +75,7 @@ class Given:
     directive: Directive
     transcript: Transcript = field(default_factory=Transcript)
     fates: Mapping[str, str] = field(default_factory=dict)
+    rejected: tuple[Task, ...] = ()
 
     @property
     def id(self) -> str:

@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 
-from dau.archive.reviews import Action, FieldTarget, append_review, new_event
+from dau.archive.reviews import Action, FieldTarget, TaskTarget, TaskValue, append_review, new_event
 from dau.corrected import documents
-from dau.document.directive import Directive, ReviewItem
+from dau.document.directive import Deadline, Directive, ReviewItem, Task
 from dau.export import Options, export
 from dau.export.markup import read
 
@@ -58,3 +59,32 @@ def test_akoma_ntoso_has_the_corrected_number_and_who_said_it(tmp_path: Path) ->
     assert number(archive, "akn", tmp_path / "after") == "1201/QĐ-UBND"
     text = next((tmp_path / "after").glob("*.xml")).read_text(encoding="utf-8")
     assert "/2021-06-16/1201-qd-ubnd" in text and "<dau:reviewed>" in text
+
+
+def uids(archive: Path, out: Path) -> dict[str, str]:
+    """UID by id of the task."""
+    export(documents(archive), "ics", out, Options(archive), overwrite=True)
+    found = Calendar.from_ical(out.read_bytes()).walk("VTODO")
+    return {str(todo["X-DAU-TASK"]): str(todo["UID"]) for todo in found}
+
+
+def test_a_duty_that_people_take_out_or_add_leaves_the_others_their_uid(tmp_path: Path) -> None:
+    """Else a calendar would take one duty for another that it knows already."""
+    day = Deadline(raw="trước ngày 30/9/2021", kind="before", date="2021-09-30")
+    node = small().nodes[0].id
+    duties = tuple(Task(id=f"T{n:03}", node=node, text=f"việc thứ {n}", deadline=day) for n in (998, 999, 1000, 1001))
+    archive = archive_of(tmp_path / "A", [small().model_copy(update={"tasks": duties})])
+    before = uids(archive, tmp_path / "a.ics")
+    assert len(set(before.values())) == 4
+    for n in (0, 2):
+        target = TaskTarget(node=node, text=duties[n].text, id=duties[n].id)
+        append_review(archive, SHA256, new_event(by="An", action="correct_task", target=target, after=None))
+    for text in ("b", "a"):
+        after = TaskValue(text=text, deadline=day)
+        event = new_event(by="An", action="correct_task", target=TaskTarget(node=node), after=after)
+        append_review(archive, SHA256, event)
+        found = uids(archive, tmp_path / "a.ics")
+        assert {name: found[name] for name in ("T999", "T1001")} == {name: before[name] for name in ("T999", "T1001")}
+        assert before.keys() & found.keys() == {"T999", "T1001"} and len(set(found.values())) == len(found)
+    added = {name: uid for name, uid in uids(archive, tmp_path / "a.ics").items() if name.startswith("R-")}
+    assert len(added) == 2 and not set(added.values()) & set(before.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dau import structure
 from dau.archive.reviews import ReviewEvent
-from dau.document.directive import Directive, ReviewCode
+from dau.document.directive import Directive, ReviewCode, Task
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings
 
@@ -25,12 +25,13 @@ OF_THE_FILE: frozenset[ReviewCode] = frozenset({"page_failed", "pages_not_read",
 @dataclass(frozen=True)
 class Corrected:
     """The result with the reviews applied. `unapplied`: events that found no place, also in the review list; `fates`:
-    what became of each event, by its id."""
+    what became of each event, by its id; `rejected`: tasks of the machine that people said are none."""
 
     directive: Directive
     transcript: Transcript
     unapplied: tuple[Unapplied, ...] = ()
     fates: Mapping[str, Fate] = field(default_factory=dict)
+    rejected: tuple[Task, ...] = ()
 
 
 def apply(
@@ -68,10 +69,11 @@ def apply(
         corrected, result = hinted.transcript, hinted.directive
     elif corrected is not transcript:
         result = reparsed(directive, corrected, settings)
+    rejected: tuple[Task, ...] = ()
     if "field" in by_target:
         result = correct_fields(result, by_target["field"], ledger)
     if "task" in by_target:
-        result = correct_tasks(result, corrected, by_target["task"], ledger)
+        result, rejected = correct_tasks(result, corrected, by_target["task"], ledger)
     if "flag" in by_target:
         result = accept_flags(result, directive, by_target["flag"], ledger, list(first))
     if "document" in by_target:
@@ -80,7 +82,7 @@ def apply(
     if result is not directive or left:
         review = structure.ranked((*result.review, *unapplied_flags(left)), result)
         result = result.model_copy(update={"review": review})
-    return Corrected(result, corrected, left, fates_of(events, ledger))
+    return Corrected(result, corrected, left, fates_of(events, ledger), rejected)
 
 
 def _carries_reviews(directive: Directive, transcript: Transcript) -> bool:

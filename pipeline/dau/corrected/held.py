@@ -6,7 +6,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,7 @@ from dau.archive import state as states
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import Damaged, read_at, require
 from dau.archive.reviews import ReviewEvent, log_bytes, log_rows, review_path
-from dau.document.directive import Directive, ReviewItem
+from dau.document.directive import Directive, ReviewItem, Task
 from dau.document.errors import InputError
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings
@@ -86,6 +86,11 @@ class Held:
         return self.corrected.fates if self._log else {}
 
     @property
+    def rejected(self) -> tuple[Task, ...]:
+        """Tasks of the machine that people said are none."""
+        return self.corrected.rejected if self._log else ()
+
+    @property
     def events(self) -> tuple[ReviewEvent, ...]:
         """What people said of this source, in the order of the log; undone events too."""
         return tuple(row for row in self._log if isinstance(row, ReviewEvent))
@@ -115,7 +120,7 @@ class Held:
             return found
         review = (*found.directive.review, *(_illegible(row, self.sha256) for row in damaged))
         directive = found.directive.model_copy(update={"review": review})
-        return Corrected(directive, found.transcript, found.unapplied, found.fates)
+        return replace(found, directive=directive)
 
     @cached_property
     def _log(self) -> tuple[ReviewEvent | Damaged, ...]:

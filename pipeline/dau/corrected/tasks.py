@@ -54,8 +54,9 @@ class _Draft:
 
 def correct_tasks(
     directive: Directive, transcript: Transcript, events: Sequence[ReviewEvent], ledger: Ledger
-) -> Directive:
-    """The directive with the task events applied; pointers of the review list follow the tasks they mean."""
+) -> tuple[Directive, tuple[Task, ...]]:
+    """The directive with the task events applied, and the tasks that people said are none; pointers of the review list
+    follow the tasks they mean."""
     drafts = [_Draft(task, n, {_name(task)}) for n, task in enumerate(directive.tasks)]
     for event in events:
         assert isinstance(event.target, TaskTarget)
@@ -70,12 +71,13 @@ def correct_tasks(
         else:
             _correct(event, draft, ledger)
     if not any(draft.event for draft in drafts):
-        return directive
+        return directive, ()
     kept = _in_order([draft for draft in drafts if draft.rejected is None], directive)
     places = Places(directive.nodes, read_lines(transcript))
     tasks = tuple(_marked(draft, places) for draft in kept)
     review = tuple(_followed(directive.review, drafts, kept))
-    return directive.model_copy(update={"tasks": tasks, "review": review})
+    rejected = tuple(draft.task for draft in drafts if draft.rejected is not None and draft.place is not None)
+    return directive.model_copy(update={"tasks": tasks, "review": review}), rejected
 
 
 def _name(task: Task) -> tuple[str, str]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from ..document.directive import Directive
+from ..document.directive import Directive, Task
 from ..document.transcript import Transcript
 
 
 class Held(Protocol):
-    """A current document of an archive, corrections applied. `folder` is where its files lie, `id` the folder's name,
-    `inputs` the paths it came from, as the manifest writes them, `sha256` that of their content; `fates` says what
-    became of each thing people said of it. `directive` and `transcript` raise InputError where a file is damaged."""
+    """A current document of an archive, corrections applied. `folder` is where its files lie, `id` the folder's
+    name, `inputs` the paths it came from, as the manifest writes them, `sha256` that of their content; `fates` says
+    what became of each thing people said of it, `rejected` are tasks they said are none. `directive` and
+    `transcript` raise InputError where a file is damaged."""
 
     @property
     def folder(self) -> Path: ...
@@ -29,3 +30,5 @@ class Held(Protocol):
     def transcript(self) -> Transcript: ...
     @property
     def fates(self) -> Mapping[str, str]: ...
+    @property
+    def rejected(self) -> tuple[Task, ...]: ...

@@ -4,6 +4,7 @@ are categories. What is in doubt is said in words."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ _KINDS = {
     "by": "chậm nhất ngày này, kể cả chính ngày đó",
     "until": "đến hết ngày này",
 }
+_ADDED = re.compile(r"R-[0-9A-Za-z_-]{8,64}")
 _SUMMARY = 160
 """Characters of a summary; the whole text is in the description."""
 
@@ -62,9 +64,8 @@ class Entries:
         """To-dos of a document, in its order."""
         directive = held.directive
         stamp = read_at(held) or _NEVER
-        seen: Counter[str] = Counter()
+        uids = _uids(held)
         for position, task in enumerate(directive.tasks):
-            seen[task.node] += 1
             if task.deadline is None:
                 continue
             days = days_of(task.deadline, directive.metadata.issued.date, self._rrule)
@@ -75,7 +76,7 @@ class Entries:
             else:
                 self.dated += 1
             self.written += 1
-            uid = _uid(held.sha256, task.node, seen[task.node])
+            uid = uids[position]
             todo = self._todo(held, task, position, days)
             yield self._finished(todo, uid, stamp)
             if self._events and not days.why:
@@ -168,10 +169,30 @@ def _page(task: Task) -> int | None:
     return next((place.page for place in places if place.page), None)
 
 
-def _uid(sha256: str, node: str, ordinal: int) -> str:
-    """The same task of the same scan keeps its UID, whatever is corrected in its words: the place makes it."""
-    place = hashlib.sha256(f"{node}#{ordinal}".encode("utf-8", "backslashreplace")).hexdigest()
-    return f"{sha256[:16]}-{place[:16]}@dau.invalid"
+def _uids(held: Held) -> list[str]:
+    """A UID for each task. The same task of the same scan keeps its own, whatever is corrected in its words: the place
+    makes it, its node and the how-manieth it is there, counted with the tasks that people said are none. A task that
+    people added is called by its id."""
+    uids: list[str] = []
+    seen: Counter[str] = Counter()
+    for task in held.directive.tasks:
+        if _ADDED.match(task.id):
+            uids.append(_uid(held.sha256, f"{task.node}#{task.id}"))
+            continue
+        seen[task.node] += 1
+        gone = sum(each.node == task.node and _number(each) < _number(task) for each in held.rejected)
+        uids.append(_uid(held.sha256, f"{task.node}#{seen[task.node] + gone}"))
+    return uids
+
+
+def _number(task: Task) -> int:
+    """Which task of the document it is, by the id that the parser gave it."""
+    return int(found[0]) if (found := re.search(r"\d+", task.id)) else 0
+
+
+def _uid(sha256: str, place: str) -> str:
+    told = hashlib.sha256(place.encode("utf-8", "backslashreplace")).hexdigest()
+    return f"{sha256[:16]}-{told[:16]}@dau.invalid"
 
 
 def _by_role(assignees: tuple[Assignee, ...]) -> Iterator[tuple[str, str]]:
