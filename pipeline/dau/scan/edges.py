@@ -19,7 +19,7 @@ _LEAST_RUN = 0.25  # of the width
 _LEAST_DEPTH = 1.2  # mm; what is seen less of cannot be told from the rim of the glass
 
 _MARGIN_MM, _LEAST_ROW = 3.0, 25  # printers leave 4 mm bare; letters of a row of text
-_SHEET, _ITS_SHAPE = 297 / 210, 0.04
+_SHEET, _ITS_SHAPE = 297 / 210, 0.09  # Letter paper is as much less high; scans of A4 may lack a margin
 
 _EDGES: tuple[Rescan, ...] = ("cut_left", "cut_top", "cut_right", "cut_bottom")
 
