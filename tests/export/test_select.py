@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dau.archive.reviews import DocumentTarget, FieldTarget, append_review, new_event
+from dau.archive.reviews import DocumentTarget, EventTarget, FieldTarget, append_review, new_event
 from dau.corrected import documents
 from dau.document.directive import DatedText, Directive, DocumentType, Metadata, Number, ReviewItem
 from dau.export.select import ReviewStatus, Selected, Selection
@@ -91,6 +91,16 @@ def test_a_damaged_document_is_passed_over_and_kept_in_mind(archive: Path) -> No
     (first.folder / "document.json").write_text("{}{")
     found, selected = chosen(archive, Selection(types=("QĐ", "Kế hoạch")))
     assert len(found) == 3 and list(selected.unreadable) == [first.id]
+
+
+def test_what_was_undone_is_no_review(archive: Path) -> None:
+    """The undo holds, but nothing that anybody said of the document does."""
+    one = next(documents(archive))
+    event = new_event(by="An", action="correct_field", target=FieldTarget(field="/metadata/place"), after="Huế")
+    append_review(archive, one.sha256, event)
+    assert len(chosen(archive, Selection(statuses=(ReviewStatus.reviewed,)))[0]) == 1
+    append_review(archive, one.sha256, new_event(by="An", action="undo", target=EventTarget(event=event.id)))
+    assert chosen(archive, Selection(statuses=(ReviewStatus.reviewed,)))[0] == set()
 
 
 def test_reviews_change_what_a_document_is(archive: Path) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ..archive.reviews import ReviewEvent
 from ..document.directive import Directive, Task
 from ..document.transcript import Transcript
 
 
 class Held(Protocol):
     """A current document of an archive, corrections applied. `folder` is where its files lie, `id` the folder's
-    name, `inputs` the paths it came from, as the manifest writes them, `sha256` that of their content; `fates` says
-    what became of each thing people said of it, `rejected` are tasks they said are none. `directive` and
+    name, `inputs` the paths it came from, as the manifest writes them, `sha256` that of their content; `events` are
+    what people said of it, `fates` says what became of each, `rejected` are tasks they said are none. `directive` and
     `transcript` raise InputError where a file is damaged."""
 
     @property
@@ -28,6 +29,8 @@ class Held(Protocol):
     def directive(self) -> Directive: ...
     @property
     def transcript(self) -> Transcript: ...
+    @property
+    def events(self) -> Sequence[ReviewEvent]: ...
     @property
     def fates(self) -> Mapping[str, str]: ...
     @property

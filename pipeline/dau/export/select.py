@@ -14,9 +14,9 @@ from .held import Held
 
 
 class ReviewStatus(StrEnum):
-    """How far people got with a document. `reviewed`: something they said of it is applied; `accepted`: somebody
-    accepted it as a whole; `doubtful`: it has doubts of high or medium severity that nothing settled, as the desk's
-    inbox shows them; `settled`: it has none."""
+    """How far people got with a document. `reviewed`: something they said of it is applied, and not undone;
+    `accepted`: somebody accepted it as a whole; `doubtful`: it has doubts of high or medium severity that nothing
+    settled, as the desk's inbox shows them; `settled`: it has none."""
 
     reviewed = "reviewed"
     accepted = "accepted"
@@ -98,7 +98,7 @@ def _named(held: Held, name: str) -> bool:
 
 def _is(held: Held, status: ReviewStatus) -> bool:
     if status is ReviewStatus.reviewed:
-        return "applied" in held.fates.values()
+        return any(held.fates.get(event.id) == "applied" for event in held.events if event.action != "undo")
     if status is ReviewStatus.accepted:
         return held.directive.reviewed is not None
     return _doubtful(held.directive) == (status is ReviewStatus.doubtful)
