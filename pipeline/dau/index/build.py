@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import disk_usage
 
 from dau import __version__
 from dau.archive.failures import ArchiveBusy, ArchiveFull, ArchiveUnusable, failure_of
@@ -35,6 +36,8 @@ _KEPT = b"relations\n"
 _BATCH = 100
 """Documents a transaction: what an interruption costs."""
 _WAIT = 30.0
+_ROOM = 64 << 10
+"""Bytes: twice what the file of the readers' locks begins with."""
 _AGENCIES = ("documents", "citations", "assignees", "movements", "awards", "recipient_organisations")
 Progress = Callable[[int, int], None]
 """Called with how many documents are done, of how many that are to be indexed."""
@@ -328,7 +331,7 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if kind == sqlite3.SQLITE_FULL:
+        if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and _no_room(path)):
             raise ArchiveFull(
                 f"There is no room left to write {path}.",
                 "Make room on that disk, then run the same command again: what the index held before is whole.",
@@ -337,7 +340,8 @@ def _explained(path: Path) -> Iterator[None]:
             raise ArchiveBusy(f"{path} is in use by another program ({error}).", "Close that and run again.") from error
         if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR):
             raise ArchiveUnusable(
-                f"{path} cannot be written ({error}).", "Check owner and permissions of the archive, and its disk."
+                f"{path} cannot be written ({error}).",
+                "Check owner and permissions of the archive, its disk, and whether a quota is used up.",
             ) from error
         raise
     except sqlite3.DatabaseError as error:
@@ -346,3 +350,11 @@ def _explained(path: Path) -> Iterator[None]:
         raise ArchiveUnusable(f"{path} is damaged ({error}).", MAKE_ANEW) from error
     except OSError as error:
         raise failure_of(error, path) from error
+
+
+def _no_room(path: Path) -> bool:
+    """Whether the disk is full: SQLite says no more than an error of the disk where its locks find no room."""
+    try:
+        return disk_usage(path.parent).free < _ROOM
+    except OSError:
+        return False
