@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.config import SchemathesisConfig
 
 from dau.web.app import create_app
+from dau.web.server import HEADER_BYTES
 from dau.web.settings import WebSettings
 
 from .conftest import Site
@@ -92,6 +94,8 @@ def answers(operation: Any, address: str) -> dict[int, str]:
     )  # fmt: skip
     @given(case=st.one_of(right, wrong))
     def probe(case: schemathesis.Case) -> None:
+        if len(requests.Request(**case.as_transport_kwargs(base_url=address)).prepare().url or "") > HEADER_BYTES - 4096:
+            return  # an address that long ends the connection while it is still being sent, whatever it asks
         answer = case.call(base_url=address, headers=BEARER, timeout=60)
         error = answer.status_code >= 500 and answer.json()["code"] not in ("timeout", "no_relations", "not_linked")
         found[answer.status_code] = f"{case.method} {answer.request.url}: {answer.content[:200]!r}" if error else ""

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 from .settings import WebSettings
 
 _MOST_CONNECTIONS = 1000
-_HEADER_BYTES = 64 << 10
+HEADER_BYTES = 64 << 10
+"""Of the first line and the headers of a request; what has more is refused before it is a request."""
 _IDLE_SECONDS = 10
 
 
@@ -17,5 +18,5 @@ def config(app: FastAPI, settings: WebSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app, host=settings.host, port=settings.port, log_level="warning", access_log=False, server_header=False,
         http="h11", ws="none", timeout_keep_alive=_IDLE_SECONDS, limit_concurrency=_MOST_CONNECTIONS,
-        h11_max_incomplete_event_size=_HEADER_BYTES, proxy_headers=False, timeout_graceful_shutdown=_IDLE_SECONDS,
+        h11_max_incomplete_event_size=HEADER_BYTES, proxy_headers=False, timeout_graceful_shutdown=_IDLE_SECONDS,
     )  # fmt: skip

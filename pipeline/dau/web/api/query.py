@@ -18,6 +18,8 @@ Connection = Annotated[sqlite3.Connection, Depends(index)]
 Value = str | int | float | None
 Sql = Annotated[str, Field(max_length=20_000)]
 MOST_ROWS = 5_000
+_MOST_IN_ADDRESS = 6_000
+"""Characters of SQL in an address, nine bytes each at most there: it must fit into `server.HEADER_BYTES`."""
 _EXAMPLE = "SELECT type, count(*) AS documents FROM documents GROUP BY type ORDER BY 2 DESC"
 
 
@@ -41,7 +43,7 @@ class QueryAnswer(BaseModel):
 def query(
     connection: Connection,
     context: CurrentContext,
-    sql: Annotated[str, Query(max_length=20_000, description="One SELECT.", examples=[_EXAMPLE])],
+    sql: Annotated[str, Query(max_length=_MOST_IN_ADDRESS, description="One SELECT.", examples=[_EXAMPLE])],
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 1_000,
 ) -> QueryAnswer:
     """The answer to one SELECT; docs/search.md describes the tables."""
