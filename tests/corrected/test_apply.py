@@ -288,6 +288,20 @@ def test_a_task_that_differs_by_a_letter_in_a_later_run() -> None:
     assert set(done([other]).fates.values()) == {"unapplied"}
 
 
+def test_the_same_words_in_another_place_are_another_duty() -> None:
+    """The text stands where it stood, but a later run takes it for no duty; elsewhere the same words are one."""
+    directive, transcript = machine()
+    first, second, third = directive.tasks[:3]
+    twin = third.model_copy(update={"text": second.text})
+    later = directive.model_copy(update={"tasks": (first, twin)})
+    event = task(second, None)
+    found = apply(later, transcript, [event])
+    assert found.fates == {event.id: "unapplied"} and found.directive.tasks == (first, twin)
+    renumbered = [n.model_copy(update={"text": "khác"}) if n.id == second.node else n for n in later.nodes]
+    moved = apply(later.model_copy(update={"nodes": tuple(renumbered)}), transcript, [event])
+    assert moved.fates == {event.id: "applied"} and moved.directive.tasks == (first,)
+
+
 def test_an_accepted_task_is_as_it_was_seen() -> None:
     before = machine()[0].tasks[0]
     seen = new_event(BY, "accept", TaskTarget(node=before.node, text=before.text),

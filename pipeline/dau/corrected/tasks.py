@@ -63,7 +63,7 @@ def correct_tasks(
         if event.target.text is None:
             _add(directive, event, drafts, ledger)
             continue
-        draft = _find(event.target, drafts)
+        draft = _find(event.target, drafts, directive)
         if isinstance(draft, str):
             ledger.unapplied(event, draft)
         elif event.action == "accept":
@@ -87,7 +87,7 @@ def _name(task: Task) -> tuple[str, str]:
 # --------------------------------------------------------------------- finding
 
 
-def _find(target: TaskTarget, drafts: Sequence[_Draft]) -> _Draft | str:
+def _find(target: TaskTarget, drafts: Sequence[_Draft], directive: Directive) -> _Draft | str:
     text = letters(target.text or "")
     same = [draft for draft in drafts if (target.node, text) in draft.names]
     if len(same) > 1:
@@ -97,6 +97,10 @@ def _find(target: TaskTarget, drafts: Sequence[_Draft]) -> _Draft | str:
     if same:
         return "có nhiều nhiệm vụ giống nhau ở mục này, không rõ là nhiệm vụ nào"
     inside = _most_alike(text, (d for d in drafts if any(node == target.node for node, _ in d.names)), _ALIKE_IN_NODE)
+    here = next((node for node in directive.nodes if node.id == target.node), None)
+    if inside is None and here is not None and text and text in letters(_said(here.heading, here.text)):
+        # the same words elsewhere are another duty
+        return "mục này còn nguyên văn nhưng nay không được coi là nhiệm vụ"
     return inside or _most_alike(text, drafts, _ALIKE_ELSEWHERE) or "kết quả này không có nhiệm vụ như vậy"
 
 
