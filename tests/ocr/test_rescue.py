@@ -107,8 +107,8 @@ BROKEN = words("Công tác thi đlia khen thiing năm vli chl đíi mli", "Công
         ([BROKEN] * 4, True),
         ([words(LINES[0]), BROKEN] * 4, True),
         ([BROKEN], False),  # too few words to tell
-        ([words(LINES[0], confidence=0.995)] * 3 + [BROKEN] * 2, False),  # not enough of them to be sure
-        ([words(LINES[0], confidence=0.995)] * 30 + [BROKEN] * 20, True),
+        ([words(LINES[0], confidence=0.995)] * 3 + [BROKEN], False),  # not enough of them to be sure
+        ([words(LINES[0], confidence=0.995)] * 30 + [BROKEN] * 10, True),
         ([words("uỷ ban nhân dân tỉnh Quảng Ngãi", "uy bân nhàn dan tính Quang Ngai", 0.97)] * 4, False),
         ([words("Ông bà ........... HQ HH TH ky Ho BƠ", "Ông bà .... n nh km v ng xk", 0.5)] * 5, False),
         ([tuple(w.model_copy(update={"readings": {"trueocr": w.raw}}) for w in BROKEN)] * 4, False),
