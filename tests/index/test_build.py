@@ -169,6 +169,30 @@ def test_what_is_settled_is_nobodys_work_any_more(archive: Path) -> None:
     assert waiting() == (False, False, False)
 
 
+def test_an_index_that_is_behind_its_archive_says_so(archive: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """After a review, after an outcome; not after an update, even one that found nothing to do."""
+
+    def told() -> set[bool]:
+        found = set()
+        for command in (["search", str(archive), "an ninh"], ["query", str(archive), "SELECT 1"]):
+            assert exit_code(command) == 0
+            found.add("brings the index up to date" in capfd.readouterr().err)
+        return found
+
+    update(archive)
+    assert told() == {False}
+    one = next(iter(documents(archive)))
+    target = FieldTarget(field="/metadata/place")
+    for change in (
+        lambda: append_review(archive, one.sha256, new_event("An", "correct_field", target, after="Huế")),
+        lambda: write(archive, *lines(archive), *lines(archive)[:2]),
+    ):
+        change()
+        assert told() == {True}
+        update(archive)
+        assert told() == {False}
+
+
 def test_a_document_that_cannot_be_read_is_told_and_the_rest_is_there(archive: Path) -> None:
     first, *others = documents(archive)
     (first.folder / "document.json").write_text("{")

@@ -17,6 +17,7 @@ from dau.index.query import MOST_ROWS, Answer, QueryRefused, Value, ask
 from dau.index.questions import Question, questions
 from dau.index.reader import reading
 
+from .behind import warn_behind
 from .terminal import complain, emit, print_json, printable, stdout
 
 
@@ -52,6 +53,7 @@ def query(
         raise typer.BadParameter("give one SELECT, or --question NAME (--question list tells which there are)")
     values = _values(settings, asked)
     with reading(archive) as connection:
+        warn_behind(connection, archive)
         try:
             answer = ask(connection, asked.sql if asked else sql or "", values, seconds=seconds, most_rows=limit)
         except QueryRefused as error:

@@ -16,6 +16,7 @@ from dau.index.reader import reading
 from dau.index.rows import Day
 from dau.index.search import Filters, Hit, Results, search
 
+from .behind import warn_behind
 from .terminal import CONTROL, print_json, printable, stdout
 
 _DAY = ["%Y-%m-%d"]
@@ -47,6 +48,7 @@ def run(
     """
     filters = Filters(kind, agency, issuer, year, province, _day(since), _day(until), review)
     with reading(archive) as connection:
+        warn_behind(connection, archive)
         found = search(connection, " ".join(query or ()), filters, limit=limit, offset=offset)
     if as_json:
         print_json(as_record(found))

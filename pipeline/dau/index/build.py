@@ -9,6 +9,8 @@ is only read, without its lock, so that a run may write it meanwhile.
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 from dau import __version__
+from dau.archive import reviews
 from dau.archive.failures import ArchiveBusy, ArchiveFull, ArchiveUnusable, failure_of
 from dau.archive.manifest import require
 from dau.corrected import Held, documents
@@ -199,6 +202,7 @@ def _remove(path: Path) -> None:
 
 
 def _update(connection: sqlite3.Connection, archive: Path, progress: Progress | None, *, rebuilt: bool) -> Updated:
+    seen = _state_of(archive)
     known: dict[str, str] = dict(connection.execute("SELECT document, stamp FROM indexed"))
     current = list(documents(archive))
     wanted = [held for held in current if known.get(held.id) != held.stamp]
@@ -218,10 +222,29 @@ def _update(connection: sqlite3.Connection, archive: Path, progress: Progress | 
     with writer.transaction():
         for ident in gone:
             writer.remove(ident)
+        connection.execute(_SEEN, (seen, seen))
     made = [held.id for held in wanted if held.id not in failed]
     changed = sum(ident in known for ident in made)
     unchanged = len(current) - len(wanted)
     return Updated(len(made) - changed, changed, len(gone), unchanged, tuple(sorted(failed.items())), rebuilt)
+
+
+_SEEN = """INSERT INTO meta VALUES ('archive', ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> ?"""
+
+
+def is_behind(connection: sqlite3.Connection, archive: Path) -> bool:
+    """Whether the archive has changed since an open index was last brought up to date: another outcome, another
+    review. Asks for sizes alone, whatever the archive holds."""
+    known = connection.execute("SELECT value FROM meta WHERE key = 'archive'").fetchone()
+    return known is None or known[0] != _state_of(archive)
+
+
+def _state_of(archive: Path) -> str:
+    """Changes with the manifest and with each review; both only grow."""
+    logs = sorted((path.name, path.stat().st_size) for path, source in reviews.logs(archive) if source is not None)
+    told = json.dumps([require(archive).stat().st_size, logs])
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 _ENTER = """INSERT INTO indexed (document, stamp, day, number_key, type, agency, year, province)

@@ -17,7 +17,7 @@ restoring; and the same three without diacritics."""
 
 _OWN = (
     """CREATE TABLE meta (
-    key TEXT PRIMARY KEY NOT NULL, -- schema, dau, sqlite
+    key TEXT PRIMARY KEY NOT NULL, -- schema, dau; archive: its state when this was last brought up to date
     value TEXT NOT NULL
 ) STRICT""",
     """CREATE TABLE indexed (
