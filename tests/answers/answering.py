@@ -65,7 +65,8 @@ def _plain(value: Any) -> Any:
 
 
 def by_desk(asked: Asked) -> Rows:
-    """The table of the desk's page: numbers are told by their class, an empty cell is null."""
+    """The table of the desk's page: numbers are told by their class, an empty cell is null; behind words of the desk
+    (a role, a document's name) a cell has the value."""
     from fastapi.testclient import TestClient
     from lxml import html
 
@@ -81,7 +82,7 @@ def _cell(cell: Any) -> Any:
     text = cell.text_content()
     if cell.get("class") == "number":
         return float(text) if "." in text else int(text)
-    return text or None
+    return cell.get("data-value", text) or None
 
 
 WAYS: dict[str, Callable[[Asked], Rows]] = {"index": by_index, "parquet": by_parquet, "desk": by_desk}
