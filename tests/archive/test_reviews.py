@@ -21,22 +21,24 @@ from tests.archive.test_verify import put
 from dau.archive.failures import ArchiveUnusable
 from dau.archive.manifest import Damaged
 from dau.archive.prune import prune
-from dau.archive.reviews import (
-    EMPTY,
+from dau.archive.review_events import (
     DocumentTarget,
     EventTarget,
     FieldTarget,
     FlagTarget,
-    ReviewConflict,
     ReviewEvent,
-    ReviewRefused,
     TaskTarget,
     TaskValue,
     WordTarget,
+    new_event,
+)
+from dau.archive.reviews import (
+    EMPTY,
+    ReviewConflict,
+    ReviewRefused,
     append_review,
     log_bytes,
     log_rows,
-    new_event,
     read_reviews,
     review_path,
 )
@@ -278,7 +280,8 @@ def test_a_damaged_line_costs_itself_only(root: Path, source: str) -> None:
 KILLED = textwrap.dedent("""
     import os, signal, sys
     from pathlib import Path
-    from dau.archive.reviews import ReviewEvent, append_review
+    from dau.archive.review_events import ReviewEvent
+    from dau.archive.reviews import append_review
 
     archive, source, event, part, sync = sys.argv[1:]
     write, fsync = os.write, os.fsync
@@ -320,7 +323,8 @@ def test_killed_while_it_writes(root: Path, source: str, part: int, sync: str, t
 WRITER = textwrap.dedent("""
     import sys
     from pathlib import Path
-    from dau.archive.reviews import FieldTarget, append_review, new_event
+    from dau.archive.review_events import FieldTarget, new_event
+    from dau.archive.reviews import append_review
 
     archive, source, who, count = sys.argv[1:]
     print("ready", flush=True)
@@ -376,7 +380,8 @@ def test_a_full_disk_leaves_the_log_as_it_was(root: Path, source: str) -> None:
         import resource, signal, sys
         from pathlib import Path
         from dau.archive.failures import ArchiveFull
-        from dau.archive.reviews import ReviewEvent, append_review
+        from dau.archive.review_events import ReviewEvent
+        from dau.archive.reviews import append_review
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[4]),) * 2)
         try:

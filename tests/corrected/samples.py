@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from dau.archive.reviews import (
+from dau.archive.review_events import (
     Action,
     FieldTarget,
     FlagTarget,

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dau.archive.reviews import FIELDS as FIELDS_THERE
-from dau.archive.reviews import TARGETS as TARGETS_OF
-from dau.archive.reviews import (
+from dau.archive.review_events import FIELDS as FIELDS_THERE
+from dau.archive.review_events import TARGETS as TARGETS_OF
+from dau.archive.review_events import (
     DocumentTarget,
     EventTarget,
     FieldTarget,

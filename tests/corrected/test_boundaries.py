@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.archive.reviews import EventTarget, LineTarget, ReviewEvent, new_event
+from dau.archive.review_events import EventTarget, LineTarget, ReviewEvent, new_event
 from dau.corrected import Corrected, apply, line_target
 from dau.corrected.apply import reparsed
 from dau.document.directive import Directive, Node

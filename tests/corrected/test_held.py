@@ -13,7 +13,8 @@ from dau.archive.folder import checksums_of, folder_name, write_document
 from dau.archive.manifest import ManifestLine, SourceFile
 from dau.archive.outcome import PageStatus
 from dau.archive.prune import prune
-from dau.archive.reviews import TaskValue, append_review, new_event, review_path
+from dau.archive.review_events import TaskValue, new_event
+from dau.archive.reviews import append_review, review_path
 from dau.archive.status import status
 from dau.archive.store import Archive
 from dau.archive.verify import verify

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dau.archive.reviews import WordTarget, new_event
+from dau.archive.review_events import WordTarget, new_event
 from dau.corrected import apply
 from dau.corrected.ledger import Ledger
 from dau.corrected.words import as_printed, correct_words, find, word_target

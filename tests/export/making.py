@@ -16,7 +16,7 @@ from pydantic import BaseModel, JsonValue
 from dau.archive.folder import folder_name, write_document
 from dau.archive.manifest import ManifestLine, SourceFile
 from dau.archive.paths import text_of
-from dau.archive.reviews import ReviewEvent
+from dau.archive.review_events import ReviewEvent
 from dau.archive.store import Archive
 from dau.document.directive import Directive, Task
 from dau.document.transcript import Transcript, TranscriptPage, lines_of_text

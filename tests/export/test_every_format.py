@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dau.archive.reviews import append_review, new_event
+from dau.archive.review_events import new_event
+from dau.archive.reviews import append_review
 from dau.cli.app import exit_code
 from dau.corrected import documents, word_target
 from dau.document.errors import DauError

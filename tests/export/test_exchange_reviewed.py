@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from dau.archive.reviews import Action, FieldTarget, TaskTarget, TaskValue, append_review, new_event
+from dau.archive.review_events import Action, FieldTarget, TaskTarget, TaskValue, new_event
+from dau.archive.reviews import append_review
 from dau.corrected import documents
 from dau.document.directive import Deadline, Directive, ReviewItem, Task
 from dau.export import Options, export

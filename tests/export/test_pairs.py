@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dau.archive.reviews import EventTarget, ReviewEvent, append_review, new_event
+from dau.archive.review_events import EventTarget, ReviewEvent, new_event
+from dau.archive.reviews import append_review
 from dau.cli.app import exit_code
 from dau.corrected import documents, word_target
 from dau.document.directive import Directive

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dau.archive.reviews import DocumentTarget, EventTarget, FieldTarget, append_review, new_event
+from dau.archive.review_events import DocumentTarget, EventTarget, FieldTarget, new_event
+from dau.archive.reviews import append_review
 from dau.corrected import documents
 from dau.document.directive import DatedText, Directive, DocumentType, Metadata, Number, ReviewItem
 from dau.export.select import ReviewStatus, Selected, Selection

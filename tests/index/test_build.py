@@ -20,7 +20,8 @@ from dau.archive.failures import ArchiveBusy, ArchiveUnusable
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import FILE_NAME as MANIFEST
 from dau.archive.manifest import ManifestLine
-from dau.archive.reviews import DocumentTarget, FieldTarget, append_review, new_event
+from dau.archive.review_events import DocumentTarget, FieldTarget, new_event
+from dau.archive.reviews import append_review
 from dau.archive.verify import verify
 from dau.cli.app import exit_code
 from dau.corrected import documents

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from dau.archive.reviews import ReviewEvent
+from dau.archive.review_events import ReviewEvent
 from dau.document.directive import Directive
 from dau.document.transcript import Transcript
 from dau.export.schema import line_schema, rows_schema

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dau import structure
-from dau.archive.reviews import ReviewEvent
+from dau.archive.review_events import ReviewEvent
 from dau.document.directive import Directive, ReviewCode, Task
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings

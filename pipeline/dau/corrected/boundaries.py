@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from dau.archive.reviews import LineTarget, ReviewEvent
+from dau.archive.review_events import LineTarget, ReviewEvent
 from dau.document.directive import Directive
 from dau.document.transcript import BBox, Boundary, Line, Transcript, TranscriptPage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dau.archive.reviews import VALUES, FieldTarget, ReviewEvent
+from dau.archive.review_events import VALUES, FieldTarget, ReviewEvent
 from dau.document.directive import Confidence, DatedText, Directive, DocumentType, Metadata, Number, ReviewItem
 from dau.document.transcript import Reviewed
 from dau.structure.confidence import of_document

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import JsonValue
 
-from dau.archive.reviews import (
+from dau.archive.review_events import (
     FIELDS,
     DocumentTarget,
     FieldTarget,

@@ -17,7 +17,8 @@ from dau import __version__
 from dau.archive import state as states
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import Damaged, read_at, require
-from dau.archive.reviews import ReviewEvent, log_bytes, log_rows, review_path
+from dau.archive.review_events import ReviewEvent
+from dau.archive.reviews import log_bytes, log_rows, review_path
 from dau.document.directive import Directive, ReviewItem, Task
 from dau.document.errors import InputError
 from dau.document.transcript import Transcript

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from dau.archive.reviews import EventTarget, ReviewEvent
+from dau.archive.review_events import EventTarget, ReviewEvent
 from dau.document.directive import Witness
 from dau.document.transcript import Reviewed
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
-from dau.archive.reviews import ReviewEvent, TaskTarget, TaskValue
+from dau.archive.review_events import ReviewEvent, TaskTarget, TaskValue
 from dau.document.directive import Deadline, Directive, ReviewItem, Task
 from dau.document.transcript import Transcript
 from dau.structure.layout.lines import letters, read_lines

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dau.archive.reviews import ReviewEvent, WordTarget
+from dau.archive.review_events import ReviewEvent, WordTarget
 from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
 from dau.structure.layout.lines import letters
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ..archive.reviews import ReviewEvent
+from ..archive.review_events import ReviewEvent
 from ..document.directive import Directive, Task
 from ..document.transcript import Transcript
 

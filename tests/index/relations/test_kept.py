@@ -13,7 +13,8 @@ import pytest
 
 from dau.archive.failures import ArchiveFull
 from dau.archive.folder import DOCUMENTS
-from dau.archive.reviews import FieldTarget, append_review, new_event
+from dau.archive.review_events import FieldTarget, new_event
+from dau.archive.reviews import append_review
 from dau.cli.app import exit_code
 from dau.corrected import documents
 from dau.index.build import FILE_NAME, update, writing

@@ -6,7 +6,7 @@ import re
 from string import Formatter
 from typing import get_args
 
-from dau.archive.reviews import Action
+from dau.archive.review_events import Action
 from dau.corrected.ledger import Fate
 from dau.document.directive import AssigneeRole, BlockKind, NodeKind, Severity
 from dau.document.errors import Category

@@ -8,17 +8,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Header, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from dau.archive.reviews import (
-    EMPTY,
-    Action,
-    ReviewConflict,
-    ReviewEvent,
-    ReviewRefused,
-    Target,
-    TaskValue,
-    append_review,
-    read_reviews,
-)
+from dau.archive.review_events import Action, ReviewEvent, Target, TaskValue
+from dau.archive.reviews import EMPTY, ReviewConflict, ReviewRefused, append_review, read_reviews
 
 from ..depends import CurrentContext, CurrentDocument, CurrentWriter
 from ..files import REVALIDATE, not_modified, unchanged

@@ -16,7 +16,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from dau.archive.reviews import ReviewEvent
+from dau.archive.review_events import ReviewEvent
 from dau.corrected import Held
 from dau.document.directive import Directive, Evidence, Task
 from dau.document.transcript import BBox, Boundary, Line

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dau.archive.reviews import FIELDS, VALUES
+from dau.archive.review_events import FIELDS, VALUES
 from dau.document.directive import Directive, Evidence, ReviewCode, ReviewItem, Task
 
 _OF_THE_FILE: frozenset[ReviewCode] = frozenset({"needs_rescan", "synthetic"})

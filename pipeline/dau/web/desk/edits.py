@@ -11,21 +11,19 @@ from fastapi import APIRouter, Depends, Form
 from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
-from dau.archive.reviews import (
+from dau.archive.review_events import (
     Action,
     DocumentTarget,
     EventTarget,
     FieldTarget,
     FlagTarget,
-    ReviewConflict,
     ReviewEvent,
-    ReviewRefused,
     Target,
     TaskTarget,
     TaskValue,
-    append_review,
     new_event,
 )
+from dau.archive.reviews import ReviewConflict, ReviewRefused, append_review
 from dau.corrected import Held, line_target, word_target
 from dau.document.directive import Assignee, Task
 from dau.document.orthography import nfc
