@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dau.document.errors import InputError
+from dau.document.errors import DauError, InputError
 from dau.document.transcript import Line, TranscriptPage, Word
 from dau.training import benchmark_geometry
 from dau.training.benchmark_geometry import Kept, Outcome, Sheet, measure, outcome
@@ -103,6 +103,21 @@ def test_a_run_stops_and_the_next_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     half.put("as it is", "a", Outcome(0.0, 1.0, 0.0, 9, ()))
     assert measure(pages, cases, Kept(path)) == 0 and len(seen) == 3
     assert measure(pages, cases, Kept(path)) == 0 and len(seen) == 3
+
+
+def test_a_table_before_the_end_is_of_whole_pages_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark_geometry, "sheets", lambda *_: [sheet("a"), sheet("b")])
+    path = tmp_path / "kept.jsonl"
+    with pytest.raises(DauError, match="No page"):
+        benchmark(tmp_path, kept=path, seconds=0)
+    for name in CASES:
+        Kept(path).put(name, "a", Outcome(0.0, 1.0, 0.0, 9, ()))
+    Kept(path).put("as it is", "b", Outcome(1.0, 0.0, 1.0, 9, ()))
+    table = benchmark(tmp_path, kept=path, seconds=0)
+    assert table.startswith("1 of 2 pages (as far as measured)") and f"of {len(CASES)}." in table and "- b" not in table
+    for name in CASES:
+        Kept(path).put(name, "b", Outcome(0.0, 1.0, 0.0, 9, ()))
+    assert benchmark(tmp_path, kept=path, seconds=0).startswith("2 pages, ")
 
 
 def test_a_run_that_stops_needs_a_file(tmp_path: Path) -> None:

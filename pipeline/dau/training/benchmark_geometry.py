@@ -166,25 +166,31 @@ def benchmark_geometry(
     gold: Path, simulated: Path | None = None, most: int = 4, *, kept: Path | None = None, seconds: float | None = None
 ) -> str:
     """Markdown: every case, its mean scores, how many pages were handled, flagged, or failed in silence, and which
-    these are. `kept`: the file where outcomes are kept. Raises DauError where `seconds` are over before all is
-    measured."""
+    these are. `kept`: the file where outcomes are kept. Where `seconds` are over before all is measured, of the pages
+    that are measured in every case; DauError where none is."""
     if seconds is not None and kept is None:
         raise InputError("A run that stops must keep what it measured.", "Name a file with --kept.")
     cv2.setNumThreads(1)
     pages, known = sheets(gold, simulated, most), Kept(kept)
     missing = measure(pages, CASES, known, seconds)
-    if missing:
+    names = [page.name for page in pages if all(known.get(case, page.name) for case in CASES)]
+    if not names:
         raise DauError(
-            f"{missing} of {len(pages) * len(CASES)} readings are still to be measured.",
+            f"No page is measured in every case yet; {missing} readings are missing.",
             "Run the same command again: it goes on from what is kept.",
         )
+    return _table(names, len(pages), known)
+
+
+def _table(names: Sequence[str], wanted: int, known: Kept) -> str:
     rows, silent = [], []
     for name, case in CASES.items():
-        found = {page.name: o for page in pages if (o := known.get(name, page.name)) is not None}
+        found = {page: o for page in names if (o := known.get(name, page)) is not None}
         rows.append(_row(case, list(found.values())))
         silent += [f"- {page}, {case.title}" for page, o in found.items() if o.verdict(case.wanted) == "silent"]
+    pages = f"{len(names)} pages" if len(names) == wanted else f"{len(names)} of {wanted} pages (as far as measured)"
     return "\n".join([
-        f"{len(pages)} pages, each lying every way. Handled: {_READ:.0%} of the syllables are right, and as many of "
+        f"{pages}, each lying every way. Handled: {_READ:.0%} of the syllables are right, and as many of "
         "the words read are the page's (on blank pages: nothing is read). Flagged: `needs_rescan`. Stray: words that "
         "the page does not have.",
         "",
@@ -192,7 +198,7 @@ def benchmark_geometry(
         "|---|" + "---|" * 8,
         *rows,
         "",
-        f"Failed silently: {len(silent)} of {len(pages) * len(CASES)}.",
+        f"Failed silently: {len(silent)} of {len(names) * len(CASES)}.",
         *silent,
     ])  # fmt: skip
 
