@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conversions import plain
 from desk import Desk
+from tests.disks import small_disk_at
 
 from dau.archive.failures import ArchiveFull, ArchiveUnusable
 from dau.archive.manifest import Entry, read
@@ -22,13 +23,9 @@ from dau.training.benchmark_soak import LIGHT, page_image
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB in memory; only root can mount one."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", path], capture_output=True).returncode:
-        pytest.skip("a small disk can only be mounted by root")
-    yield path
-    subprocess.run(["umount", "-l", path], check=True)
+    """A disk of 1 MiB in memory."""
+    with small_disk_at(tmp_path / "disk", "1m") as path:
+        yield path
 
 
 def remount(path: Path, options: str) -> None:

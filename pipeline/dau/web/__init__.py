@@ -9,5 +9,6 @@
 `api`        the endpoints, one module a subject
 `follow`     the index kept after the archive; `linking`: the relations after the index, in a process of their own
 `jobs`       uploads converted in a process of their own
+`children`   how such processes begin, and end with the server
 `desk`       the pages
 """

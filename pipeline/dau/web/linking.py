@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -19,11 +18,12 @@ from pathlib import Path
 
 from dau.document.errors import DauError
 
+from . import children
+
 AT_A_TIME = 500
 """New or changed documents of one process."""
 _LOWER = 10
 """By how much its priority is lower than that of the server (nice)."""
-_END_SECONDS = 20.0
 _log = logging.getLogger("dau.web")
 
 
@@ -52,10 +52,7 @@ class Linker:
         with self._lock:
             if self._stopped:
                 return False
-            self._child = child = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(self._archive)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                text=True, start_new_session=True,
-            )  # fmt: skip
+            self._child = child = children.begin(__name__, str(self._archive))
         assert child.stdin is not None and child.stdout is not None
         try:
             said = child.stdout.read()
@@ -79,15 +76,8 @@ class Linker:
         with self._lock:
             self._stopped = True
             child = self._child
-        if child is None:
-            return
-        with suppress(OSError):
-            child.stdin and child.stdin.close()
-        try:
-            child.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
+        if child is not None:
+            children.end(child)
 
     def start(self) -> None:
         """Allow processes again, after `stop`."""
@@ -97,7 +87,7 @@ class Linker:
 def main(archive: Path) -> int:
     """The process: relate some documents, and say on stdout what was done or why it could not be."""
     os.nice(_LOWER)
-    threading.Thread(target=_end_with_server, daemon=True).start()
+    children.end_with_server()
     from dau.index.relations.relate import relate
 
     try:
@@ -109,11 +99,6 @@ def main(archive: Path) -> int:
         return 130
     sys.stdout.write(json.dumps({"left": done.left, "failed": dict(done.failed)}))
     return 0
-
-
-def _end_with_server() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":

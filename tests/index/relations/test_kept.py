@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +21,7 @@ from dau.index.reader import open_index
 from dau.index.relations import link
 from dau.index.relations.relate import relate
 from dau.index.relations.standing import Standing, is_stale, standing
+from tests.disks import small_disk_at
 from tests.index.conftest import archive, made  # noqa: F401 - fixtures
 
 from .making import everything, rows
@@ -156,13 +156,9 @@ def test_some_at_a_time_ends_as_all_at_once(linked: Path, most: int) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 16 MiB in memory; only root can mount one."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", path], capture_output=True).returncode:
-        pytest.skip("a small disk can only be mounted by root")
-    yield path
-    subprocess.run(["umount", "-l", path], check=True)
+    """A disk of 16 MiB in memory."""
+    with small_disk_at(tmp_path / "disk", "16m") as path:
+        yield path
 
 
 def test_a_full_disk_leaves_the_relations_of_before(

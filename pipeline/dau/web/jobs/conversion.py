@@ -8,10 +8,7 @@ as by Ctrl-C, and the next one goes on where it stopped.
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-import threading
 from typing import Any
 
 from dau import batch, convert
@@ -20,12 +17,13 @@ from dau.archive.failures import ArchiveBusy
 from dau.archive.store import Archive
 from dau.document.errors import DauError
 
+from .. import children
 from .order import BUSY, REFUSED, Order
 
 
 def main() -> int:
     order = Order.model_validate_json(sys.stdin.readline())
-    threading.Thread(target=_end_with_server, daemon=True).start()
+    children.end_with_server()
     digest = run_settings.digest(order.settings, convert.versions(order.settings))
     try:
         with Archive.open(order.archive, create=False) as archive:
@@ -56,11 +54,6 @@ def _tell(event: batch.Event) -> None:
 def _line(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
-
-
-def _end_with_server() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,7 @@ import fcntl
 import json
 import logging
 import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +21,7 @@ from dau.archive.paths import text_of
 from dau.archive.store import LOCK
 from dau.settings import Settings
 
+from .. import children
 from ..catalogue import Catalogue
 from .order import BUSY, Order
 from .store import Job, JobStore
@@ -30,7 +29,6 @@ from .store import Job, JobStore
 _MOST = 100  # files a conversion
 _ATTEMPTS = 3
 _WAIT = 5.0
-_END_SECONDS = 20.0
 
 _log = logging.getLogger("dau.web")
 
@@ -62,15 +60,9 @@ class JobQueue:
         self._wake.set()
         child = self._child
         if child is not None:
-            with suppress(OSError):
-                child.stdin and child.stdin.close()
-            try:
-                child.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
+            children.end(child)
         if self._thread is not None:
-            self._thread.join(_END_SECONDS)
+            self._thread.join(children.END_SECONDS)
 
     def wake(self) -> None:
         self._wake.set()
@@ -133,10 +125,7 @@ class JobQueue:
             jobs=self._jobs,
         )
         refusal = None
-        self._child = child = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.conversion"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, start_new_session=True,
-        )
+        self._child = child = children.begin(f"{__package__}.conversion")
         assert child.stdin is not None and child.stdout is not None
         with child, suppress(BrokenPipeError):
             child.stdin.write(order.model_dump_json() + "\n")
