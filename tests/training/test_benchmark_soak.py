@@ -24,23 +24,40 @@ def test_inputs_are_all_different_the_same_again_and_can_be_added_to(tmp_path: P
         assert path.read_bytes() == (tmp_path / "c" / path.name).read_bytes()
 
 
-def run(pace: float, growth: float) -> tuple[Measured, list[float]]:
-    """A hundred outcomes, the last ten at another pace, and memory that grows all the while."""
+def run(pace: float, growth: float, machine: float = 1.0) -> tuple[Measured, list[float]]:
+    """A hundred outcomes, the last ten at another pace, and memory that grows all the while; the machine goes at
+    another pace, too, from the middle on."""
     ends = [float(n) for n in range(90)]
     ends += [89 + (n + 1) / pace for n in range(10)]
-    samples = [Sample(at, int(2**30 * (1 + growth * at / ends[-1])), 2**27, at) for at in ends]
+    samples = [
+        Sample(at, int(2**30 * (1 + growth * at / ends[-1])), 2**27, at, yardstick=1 if at < 50 else 1 / machine)
+        for at in ends
+    ]
     return Measured(0, '{"skipped": {"success": 100}}', 100.0, samples), ends
 
 
 def test_a_run_that_slows_down_or_grows_is_told() -> None:
     proof = Measured(0, "Proven", 1.0, [])
-    for pace, growth, missed in ((1.0, 0.0, 0), (0.9, 0.0, 2), (1.0, 0.5, 1), (0.5, 0.5, 3)):
+    for pace, growth, missed in ((1.0, 0.0, 0), (0.9, 0.0, 3), (1.0, 0.5, 1), (0.5, 0.5, 4)):
         first, ends = run(pace, growth)
         again = Measured(0, first.output, 2.0, [])
         table = _table("texts", 100, first, again, proof, ends)
         assert table.count("**missed**") == missed, table
     slow = Measured(0, first.output, 6.0, [])
     assert "6.00 s (target ≤ 5 s: **missed**)" in _table("texts", 100, *run(1.0, 0.0)[:1], slow, proof, ends)
+
+
+def test_a_run_is_not_slower_for_a_slower_machine_nor_hidden_by_a_faster_one() -> None:
+    def missed(pace: float, machine: float) -> list[str]:
+        first, ends = run(pace, 0.0, machine)
+        table = _table("texts", 100, first, first, Measured(0, "Proven", 1.0, []), ends)
+        return [row.split("|")[1].strip().split(",")[0] for row in table.splitlines() if "≥ 0.95 ×: **" in row]
+
+    by_machine = ["documents in the time of that work", "processor time a document"]
+    assert missed(1.0, 1.0) == []
+    assert missed(0.9, 0.9) == ["documents a second"]
+    assert missed(1.0, 1.2) == by_machine
+    assert missed(0.8, 1.0) == ["documents a second", *by_machine]
 
 
 def test_an_archive_slower_than_an_empty_one_is_told_by_the_median_of_turns() -> None:
