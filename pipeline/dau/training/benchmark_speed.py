@@ -7,18 +7,17 @@ import os
 import resource
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import TemporaryDirectory
 
 from dau.document.errors import DauError
 
-from .measure import NO_PDF
+from .measure import run_without_pdf
 
 MOST, GOAL = 1.8, 0.7
 """Time of all stages in that of bare Tesseract, at most; and what to aim for."""
@@ -65,13 +64,9 @@ def _cpu() -> float:
 def ours(images: Sequence[Path], jobs: int) -> Pace:
     """`dau run` into a fresh archive, searchable PDFs aside; the clock runs from the first input received to the last
     outcome."""
-    with TemporaryDirectory(prefix="dau-benchmark-") as folder, NamedTemporaryFile("w", suffix=".toml") as settings:
-        settings.write(NO_PDF)
-        settings.flush()
-        command = [sys.executable, "-m", "dau.cli", "run", *map(str, images), "--out", folder, "--jobs", str(jobs)]
-        command += ["--settings", settings.name]
+    with TemporaryDirectory(prefix="dau-benchmark-") as folder:
         began, used = time.perf_counter(), _cpu()
-        done = subprocess.run([*command, "--quiet"], capture_output=True, text=True, check=False)
+        done = run_without_pdf(images, Path(folder), jobs, capture_output=True)
         whole, cpu = time.perf_counter() - began, _cpu() - used
         if done.returncode:
             raise DauError(f"dau run ended with exit code {done.returncode}.", done.stderr[-500:])

@@ -4,8 +4,6 @@ a parser of plain regular expressions beside it."""
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +17,7 @@ from dau.structure import StructureSettings, parse
 
 from . import naive_parser
 from .benchmark_restore import Target
-from .measure import NO_PDF
+from .measure import run_without_pdf
 from .structure_corpus import FIELDS, ParseRate, lost_words, parse_rates, parse_speed, sample_documents
 from .structure_documents import (
     Annotated,
@@ -67,12 +65,8 @@ class Metadata:
 def archive_of(shared: Path, folder: Path, jobs: int) -> Archives:
     """The shared scans and the samples, converted into `folder`, searchable PDFs aside; what is done there already is
     not done again."""
-    inputs = [str(shared / "scans" / "real"), *map(str, sorted((ROOT / "corpus" / "raw").glob("*.pdf")))]
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
-        settings.write(NO_PDF)
-        settings.flush()
-        command = [sys.executable, "-m", "dau.cli", "run", *inputs, "--out", str(folder), "--jobs", str(jobs)]
-        code = subprocess.run([*command, "--quiet", "--settings", settings.name], check=False).returncode
+    inputs = [shared / "scans" / "real", *sorted((ROOT / "corpus" / "raw").glob("*.pdf"))]
+    code = run_without_pdf(inputs, folder, jobs).returncode
     if code not in (0, 1):
         raise DauError(f"dau run ended with exit code {code}.", "See its message above.")
     return Archives([folder])

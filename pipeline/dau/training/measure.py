@@ -1,15 +1,17 @@
-"""What benchmarks share: the memory of a process tree, and the page of results they write."""
+"""What benchmarks share: runs without searchable PDFs, the memory of a process tree, the page of results they write."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import psutil
 
-NO_PDF = "[pdf]\nmake = false\n"
-"""Settings of runs that are measured without searchable PDFs."""
-
+_NO_PDF = "[pdf]\nmake = false\n"
 _SAMPLE_SECONDS = 0.03
 
 
@@ -32,6 +34,18 @@ class PeakMemory:
     def _watch(self, pid: int) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
             self.bytes = max(self.bytes, _tree_rss(pid))
+
+
+def run_without_pdf(
+    inputs: Iterable[Path], archive: Path, jobs: int, *, capture_output: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """`dau run` of the inputs into `archive`, searchable PDFs aside; the exit code is for the caller to judge."""
+    with NamedTemporaryFile("w", suffix=".toml") as settings:
+        settings.write(_NO_PDF)
+        settings.flush()
+        command = [sys.executable, "-m", "dau.cli", "run", *map(str, inputs), "--out", str(archive)]
+        command += ["--jobs", str(jobs), "--quiet", "--settings", settings.name]
+        return subprocess.run(command, check=False, text=True, capture_output=capture_output)
 
 
 def _tree_rss(pid: int) -> int:
