@@ -7,7 +7,8 @@ import pytest
 from dau.document.orthography import skeleton
 from dau.document.transcript import Transcript, TranscriptPage, line_id
 from dau.structure import parse, reproduce
-from dau.structure.layout.lines import alike, join_lines, measure, read_lines
+from dau.structure.facts.names import alike
+from dau.structure.layout.lines import join_lines, measure, read_lines
 
 from .reading import boxed_page, ids, line_ids, parse_body, parse_text, text_transcript
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dau.document.transcript import Change, Line, Transcript, TranscriptPage, Word
+from dau.structure.facts.markers import POINT_ALPHABET, markers, read_roman, roman, roman_value
 from dau.structure.layout.lines import read_lines
-from dau.structure.numbering.markers import POINT_ALPHABET, markers, read_roman, roman, roman_value
 from dau.structure.numbering.readings import readings
 
 

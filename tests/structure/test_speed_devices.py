@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from dau.document.orthography import _bare_letter, skeleton
+from dau.document.orthography import _bare_letter, letters, skeleton
 from dau.structure.citing import mentions
+from dau.structure.facts import markers as numbering
 from dau.structure.facts import symbols
 from dau.structure.facts.types import all_types, type_of_name
-from dau.structure.layout.lines import _FULL_STOPS, _TERMINALS, TextLine, _closes, letters, read_lines
-from dau.structure.numbering import markers as numbering
+from dau.structure.layout.lines import _FULL_STOPS, _TERMINALS, TextLine, _closes, read_lines
 
 from .reading import ROOT, text_transcript
 

@@ -96,6 +96,21 @@ def skeleton(text: str) -> str:
     return codecs.charmap_decode(coded, "strict", _BARE_LETTERS)[0]
 
 
+_NO_LETTERS = re.compile(r"[\W_]+")
+_DROPPED = {n: None for n in range(128) if not chr(n).isalnum()}
+"""The same for ASCII, where a table is quicker."""
+
+
+def letters(text: str) -> str:
+    """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
+    return only_letters(skeleton(text))
+
+
+def only_letters(key: str) -> str:
+    """`letters` of a text whose skeleton is known."""
+    return key.translate(_DROPPED) if key.isascii() else _NO_LETTERS.sub("", key)
+
+
 def slug(text: str) -> str:
     """ASCII slug of a name: "Kế hoạch" → "ke-hoach"."""
     return re.sub(r"[^a-z0-9]+", "-", bare(text).lower()).strip("-")

@@ -38,13 +38,14 @@ from .duties import tasks
 from .evidence import with_evidence
 from .facts import agencies
 from .facts.dates import day_of
-from .facts.types import name_lines, type_of_name
+from .facts.types import type_of_name
 from .header.metadata import Facts, effective_date, read_metadata
 from .layout import anchors
 from .layout.blocks import Part, segment
 from .layout.lines import Layout, TextLine, join_lines, measure, read_lines
 from .layout.ruled import column_texts
 from .layout.tables import cells
+from .layout.type_names import name_lines
 from .numbering.nodes import Draft, draft, finish
 from .numbering.tree import build
 from .numbering.units import Notice, Outline

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from rapidfuzz import fuzz
 
 from dau.document.directive import Metadata, ReviewItem, Witness
-from dau.document.orthography import skeleton
+from dau.document.orthography import letters, skeleton
 
 from ..facts import agencies
 from ..facts.dates import day_of
@@ -21,7 +21,6 @@ from ..facts.types import only_issuers, types_of_symbol
 from ..header.metadata import Facts
 from ..layout.anchors import AGENCY_HEADS
 from ..layout.blocks import Part
-from ..layout.lines import letters
 from .flags import flag
 
 _CHANGEOVER = timedelta(days=60)

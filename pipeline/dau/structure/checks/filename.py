@@ -6,9 +6,9 @@ import re
 from pathlib import PurePath
 
 from dau.document.directive import ReviewItem, Witness
+from dau.document.orthography import letters
 
 from ..header.metadata import Facts
-from ..layout.lines import letters
 from .flags import flag
 
 _SERIAL = re.compile(r"(?:^|[^\w])(?:so|cv|qd|qđ|ct|tb|kh|ttr|bc|nq)[\s_.-]{0,2}(\d{1,5})(?=\D|$)", re.IGNORECASE)

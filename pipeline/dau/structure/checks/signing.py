@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dau.document.directive import ReviewItem, Signer
+from dau.document.orthography import letters
 
 from ..facts import titles
 from ..facts.names import put_right
@@ -12,7 +13,7 @@ from ..header.metadata import Facts
 from ..header.persons import NameDoubt, NameWitness, name_doubts, other_readings
 from ..header.signature import ReadSigner
 from ..layout.columns import Piece
-from ..layout.lines import TextLine, letters
+from ..layout.lines import TextLine
 from ..settings import StructureSettings
 from .flags import flag
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from dau.document.orthography import letters
+
 from ..language import Reading, read
 from ..language.lexicon import comma_names, data
-from ..layout.lines import letters
 from . import abbreviations
 from .dates import day_of
 

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from dau.document.orthography import fold, skeleton
+from rapidfuzz import fuzz
+
+from dau.document.orthography import fold, letters, skeleton
 
 from ..language.lexicon import data
-from ..layout.lines import alike, letters
 
 _COMMON = frozenset(
     [
@@ -64,6 +65,11 @@ _AFTER_HEAD = frozenset(("bộ", "sở", "cục", "vụ", "phòng", "trường",
 
 _CLOSED = ("Ủy ban nhân dân", "Hội đồng nhân dân", "Ủy ban")
 _JOINT = re.compile(r"\s+[-–]\s+(?=(?:BỘ|ỦY BAN|UỶ BAN|TÒA ÁN|TOÀ ÁN|VIỆN|TỔNG|BAN|HỘI|ĐOÀN|LIÊN ĐOÀN|NGÂN HÀNG)\s)")
+
+
+def alike(text: str, keyword: str) -> float:
+    """Levenshtein ratio in 0…1 of the bare letters of both."""
+    return fuzz.ratio(letters(text), letters(keyword)) / 100
 
 
 @cache

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from dau.document.orthography import letters
+
 from ..language.lexicon import data
-from ..layout.lines import letters
 from .dates import day_of
 
 

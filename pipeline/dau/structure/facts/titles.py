@@ -11,15 +11,23 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from ..layout import anchors
-from ..layout.lines import letters
+from dau.document.orthography import letters
 
+TITLES = (
+    "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỨ TRƯỞNG THƯỜNG TRỰC", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "PHÓ CHỦ TỊCH THƯỜNG TRỰC",
+    "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "PHÓ TỔNG GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG",
+    "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "TỔNG CỤC TRƯỞNG", "PHÓ TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG",
+    "VIỆN TRƯỞNG", "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "CHỦ NHIỆM", "PHÓ CHỦ NHIỆM",
+    "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA",
+    "CHI CỤC TRƯỞNG", "BÍ THƯ", "PHÓ BÍ THƯ", "CHỦ TỌA", "THƯ KÝ",
+)  # fmt: skip
+"""Titles as they are printed under a signature."""
 PREFIXES = ("TM.", "KT.", "TL.", "TUQ.")
 COLLECTIVES = (
     "CHÍNH PHỦ", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "ỦY BAN THƯỜNG VỤ QUỐC HỘI", "BAN THƯỜNG VỤ",
     "BAN CHẤP HÀNH", "HỘI ĐỒNG QUẢN TRỊ", "HỘI ĐỒNG THÀNH VIÊN",
 )  # fmt: skip
-_HEADS = (*(t for t in anchors.TITLES if not t.startswith(("PHÓ ", "THỨ ", "THƯ "))), "TỔNG THANH TRA")
+_HEADS = (*(t for t in TITLES if not t.startswith(("PHÓ ", "THỨ ", "THƯ "))), "TỔNG THANH TRA")
 _HEAD_OF = {"CHÍNH PHỦ": "THỦ TƯỚNG", "ỦY BAN NHÂN DÂN": "CHỦ TỊCH", "HỘI ĐỒNG NHÂN DÂN": "CHỦ TỊCH"}
 _MARGIN = 0.05
 
@@ -57,6 +65,22 @@ def nearest(text: str, titles: Sequence[str], similarity: float) -> str | None:
         return None
     clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _MARGIN
     return ranked[0][1] if clear else None
+
+
+def printed_title(text: str, similarity: float = 0.85, deputy: bool = False) -> str | None:
+    """The signer's title that a badly read line stands for, out of the usual ones; None where none is near, or two
+    are about as near.
+
+    Titles are a short closed list in capitals, so that a clear nearest one is sure enough; what was read stays in the
+    transcript. `deputy` says that the line stands under KT., where only deputies sign.
+    """
+    seen = letters(text)
+    if len(seen) < 6:
+        return None
+    titles = [t for t in TITLES if not deputy or t.startswith(("PHÓ", "THỨ"))]
+    ranked = sorted(((fuzz.ratio(letters(t), seen) / 100, t) for t in titles), reverse=True)
+    (best, title), (second, _) = ranked[0], ranked[1]
+    return title if best >= similarity and (best == 1 or best - second >= 0.05) else None
 
 
 def misread_prefix(word: str) -> str | None:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from dau.document.orthography import letters
+
 from ..facts.dates import WrittenDate, find_dates
 from ..facts.form import stamps
+from ..facts.markers import markers
 from ..facts.numbers import ReadNumber, read_number
 from ..layout import anchors
-from ..layout.lines import TextLine, join_lines, letters
+from ..layout.lines import TextLine, join_lines
 from ..layout.opening import is_number_line, letterhead
-from ..numbering.markers import markers
 
 SECRECY = {letters(mark): mark for mark in stamps("secrecy")}
 URGENCY = {letters(mark): mark for mark in stamps("urgency")}

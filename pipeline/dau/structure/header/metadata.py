@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dau.document.directive import DatedText, DocumentType, Issuer, Metadata, Node, Number, Signer
-from dau.document.orthography import skeleton
+from dau.document.orthography import letters, skeleton
 from dau.document.transcript import Transcript
 
 from ..computed import plain
@@ -18,12 +18,13 @@ from ..facts import agencies
 from ..facts.dates import WrittenDate, find_dates
 from ..facts.names import by_initials, joint_case, sentence_case, usual_case
 from ..facts.numbers import NumberStatus, ReadNumber, read_number
-from ..facts.types import OFFICIAL_LETTER, TypeName, all_types, name_lines, type_of_name
+from ..facts.types import OFFICIAL_LETTER, TypeName, all_types, type_of_name
 from ..language.syllables import plausible
 from ..layout import anchors
 from ..layout.blocks import Part
-from ..layout.lines import TextLine, join_lines, letters
+from ..layout.lines import TextLine, join_lines
 from ..layout.opening import glued_subject
+from ..layout.type_names import name_lines
 from ..settings import StructureSettings
 from .header import SECRECY, URGENCY, HeaderFacts, read_header
 from .persons import NameWitness, name_doubts, signer_witnesses, told_by

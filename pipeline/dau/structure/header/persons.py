@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from rapidfuzz import fuzz
-
 from dau.document.directive import Witness
-from dau.document.orthography import fold, skeleton
+from dau.document.orthography import fold, letters, skeleton
 from dau.document.transcript import Transcript, Word
 
+from ..facts.names import alike
 from ..language.lexicon import data
 from ..layout import anchors
-from ..layout.lines import letters
 
 NameDoubt = Literal["unsure", "engines", "restored", "syllable", "surname", "several"]
 _SIGNED_BY = re.compile(r"(?:người ký|ký bởi|ký số bởi|signed by)\s*[:：]\s*(?P<name>[^\n]+)", re.IGNORECASE)
@@ -158,5 +156,5 @@ def _plain(text: str) -> str:
 
 def told_by(name: str, witnesses: Sequence[NameWitness]) -> NameWitness | None:
     """The witness whose name a damaged one nearly is; None where two differing ones are near."""
-    near = [w for w in witnesses if fuzz.ratio(letters(w.name), letters(name)) / 100 >= _NEAR]
+    near = [w for w in witnesses if alike(w.name, name) >= _NEAR]
     return near[0] if len({fold(w.name) for w in near}) == 1 else None

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dau.document.directive import Signer
+from dau.document.orthography import letters
 
 from ..facts import titles
 from ..language.syllables import plausible
 from ..layout import anchors
 from ..layout.columns import Piece, read_columns
-from ..layout.lines import TextLine, letters
+from ..layout.lines import TextLine
 
 _OWN_TITLE = re.compile(r"\s+(?=(?:PHÓ|THỨ TRƯỞNG|PHÒ|CHÁNH VĂN PHÒNG)\b)")
 _PREFIXED = re.compile(r"\s+(?=(?:TM|KT|TL|TUQ|Q)\s?\.\s*[A-ZĐ])")
@@ -148,7 +149,7 @@ def _capitals(group: _Group, piece: Piece, text: str, named: bool) -> None:
     last = group.stack[-1]
     if anchors.is_caps_name(text) and not named and anchors.is_position(last) and not last.endswith(","):
         group.name = piece.part(text)
-    elif last not in anchors.TITLES and _spelt(text):
+    elif last not in titles.TITLES and _spelt(text):
         group.stack[-1] = f"{last} {_without_dirt(text, piece)}"
     else:
         _unread(group, piece, text)
@@ -212,7 +213,7 @@ def _misread_title(text: str, stack: Sequence[str]) -> str | None:
         return None
     if above and above[0] == "TM." and (known := titles.heads(above[1])):
         return titles.nearest(text, (*known, *(f"KT. {t}" for t in known)), 0.75)
-    return anchors.printed_title(text, 0.7 if above and above[0] == "KT." else 0.85, bool(above and above[0] == "KT."))
+    return titles.printed_title(text, 0.7 if above and above[0] == "KT." else 0.85, bool(above and above[0] == "KT."))
 
 
 def _misread_prefix(text: str, after: str, stack: Sequence[str]) -> str | None:
@@ -307,9 +308,9 @@ def _lost_prefix(lines: list[str]) -> tuple[list[str], tuple[Mended, ...]]:
 
 def _title(text: str | None) -> str | None:
     """The title as printed, misread letters of a usual one put right ("PHO CHỦ TICH")."""
-    if text is None or any(text == title for title in anchors.TITLES):
+    if text is None or any(text == title for title in titles.TITLES):
         return text
-    return anchors.printed_title(text, 0.85) or text
+    return titles.printed_title(text, 0.85) or text
 
 
 def _composite(signer: Signer) -> str | None:

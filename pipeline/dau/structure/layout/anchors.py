@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from dau.document.orthography import skeleton
+from dau.document.orthography import letters, skeleton
 
 from ..facts.form import authority_prefixes
-from .lines import TextLine, letters
+from .lines import TextLine
 
 MOTTO = "conghoaxahoichunghiavietnam"
 MOTTO_2 = "doclaptudohanhphuc"
@@ -218,32 +218,6 @@ def person_name(text: str) -> str | None:
     if len(text) > 40 or any(c.isdigit() for c in text):
         return None
     return text if _NAME.match(text) else None
-
-
-TITLES = (
-    "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỨ TRƯỞNG THƯỜNG TRỰC", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "PHÓ CHỦ TỊCH THƯỜNG TRỰC",
-    "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "PHÓ TỔNG GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG",
-    "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "TỔNG CỤC TRƯỞNG", "PHÓ TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG",
-    "VIỆN TRƯỞNG", "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "CHỦ NHIỆM", "PHÓ CHỦ NHIỆM",
-    "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA",
-    "CHI CỤC TRƯỞNG", "BÍ THƯ", "PHÓ BÍ THƯ", "CHỦ TỌA", "THƯ KÝ",
-)  # fmt: skip
-
-
-def printed_title(text: str, similarity: float = 0.85, deputy: bool = False) -> str | None:
-    """The signer's title that a badly read line stands for, out of the usual ones; None where none is near, or two
-    are about as near.
-
-    Titles are a short closed list in capitals, so that a clear nearest one is sure enough; what was read stays in the
-    transcript. `deputy` says that the line stands under KT., where only deputies sign.
-    """
-    seen = letters(text)
-    if len(seen) < 6:
-        return None
-    titles = [t for t in TITLES if not deputy or t.startswith(("PHÓ", "THỨ"))]
-    ranked = sorted(((fuzz.ratio(letters(t), seen) / 100, t) for t in titles), reverse=True)
-    (best, title), (second, _) = ranked[0], ranked[1]
-    return title if best >= similarity and (best == 1 or best - second >= 0.05) else None
 
 
 def is_caps_name(text: str) -> bool:

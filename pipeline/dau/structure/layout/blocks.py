@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..facts.types import TypeName, titled
+from ..facts.types import TypeName
 from ..settings import StructureSettings
 from . import anchors
 from .lines import Layout, TextLine, measure
 from .margins import asides
 from .opening import Role, Zone, find_title, header_begin, opening
+from .type_names import titled
 
 
 @dataclass(frozen=True)

@@ -11,22 +11,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
-
-from dau.document.orthography import CODE_PAGE, nfc, skeleton
+from dau.document.orthography import CODE_PAGE, nfc, only_letters, skeleton
+from dau.document.orthography import letters as letters
 from dau.document.transcript import BBox, Boundary, Line, Transcript
 
 from ..computed import once
-from ..numbering.markers import Marker, markers
+from ..facts.markers import Marker, markers
 
 # bold as CommonMark has it: underscores only in pairs around whole words, since a run of them is a blank to fill in
 _MARKUP = re.compile(r"\*\*|(?<!\w)__(?=[^\s_])(.+?)(?<=[^\s_])__(?!\w)|^#{1,6}\s+|^\s*>\s+")
 _RULE = re.compile(r"^[\s|_\-—–=~*.·•+:'`^\"]*$")
 _MARKED = ("**", "__", "#", ">")
 """What a line must hold to have any markup."""
-_NO_LETTERS = re.compile(r"[\W_]+")
-_DROPPED = {n: None for n in range(128) if not chr(n).isalnum()}
-"""The same for ASCII, where a table is quicker."""
 _CLOSERS = "”\"’')]"
 _FULL_STOPS = (".", "!", "?", "…", "./")
 _TERMINALS = (*_FULL_STOPS, ";", ":")
@@ -53,20 +49,6 @@ _WIDTHS = {
     **dict.fromkeys("–—", 0.6),
     **dict.fromkeys("SFJ", 0.54),
 }
-
-
-def letters(text: str) -> str:
-    """Only the bare lower-case letters and digits: what survives spacing and punctuation errors."""
-    return _only_letters(skeleton(text))
-
-
-def _only_letters(key: str) -> str:
-    return key.translate(_DROPPED) if key.isascii() else _NO_LETTERS.sub("", key)
-
-
-def alike(text: str, keyword: str) -> float:
-    """Levenshtein ratio in 0…1 of the bare letters of both."""
-    return fuzz.ratio(letters(text), letters(keyword)) / 100
 
 
 class _CharWidths(dict[str, float]):
@@ -118,7 +100,7 @@ class TextLine:
     @once
     def letters(self) -> str:
         """Only the bare letters and digits; see the function."""
-        return _only_letters(self.key)
+        return only_letters(self.key)
 
     @once
     def markers(self) -> tuple[Marker, ...]:

@@ -7,12 +7,15 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from dau.document.orthography import letters
+
 from ..facts.dates import find_dates
-from ..facts.types import TypeName, name_in_two, titled, titled_with_subject, type_of_name
+from ..facts.types import TypeName, type_of_name
 from ..settings import StructureSettings
 from . import anchors
-from .lines import Layout, TextLine, letters
+from .lines import Layout, TextLine
 from .tables import is_table_head
+from .type_names import name_in_two, titled, titled_with_subject
 
 Zone = Literal["header", "title", "addressee", "body", "recipients", "signature", "page_number", "footnote", "noise"]
 Role = Literal["main", "attachment", "appendix"]

@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .lines import TextLine, alike, join_lines, letters
+from dau.document.orthography import letters
+
+from ..facts.names import alike
+from .lines import TextLine, join_lines
 
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?[.)]?")
 _LABEL = re.compile(r"[\dA-Za-zĐđ]{1,4}(?:\.\d{1,3}){0,3}")

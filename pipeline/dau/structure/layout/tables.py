@@ -11,7 +11,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .lines import TextLine, letters
+from dau.document.orthography import letters
+
+from .lines import TextLine
 from .ruled import RuledTable, find_ruled, row_label
 
 _HEAD_WORDS = {"stt", "tt", "sott", "sothutu", "sott1"}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from .markers import Marker, markers
+from ..facts.markers import Marker, markers
 from .sequence import label
 from .units import Notice, Outline, Unit
 

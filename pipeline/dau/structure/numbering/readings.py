@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from dau.document.orthography import nfc
 
+from ..facts.markers import Marker, Style, markers
 from ..layout.lines import TextLine
-from .markers import Marker, Style, markers
 
 _Reader = Callable[[str], tuple[Marker, ...]]
 _HEARD: frozenset[Style] = frozenset(("roman", "arabic", "decimal", "letter"))

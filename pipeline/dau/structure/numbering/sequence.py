@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from ..facts.markers import POINT_ALPHABET, RANK, Marker, Style, roman
 from ..layout.lines import TextLine
 from ..layout.paragraphs import Break
-from .markers import POINT_ALPHABET, RANK, Marker, Style, roman
 from .units import Unit
 
 Fit = Literal["next", "first", "gap", "odd"]

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ..facts.markers import RANK, Marker, bare_romans, damaged_romans, roman
 from ..layout.lines import TextLine
 from ..layout.paragraphs import Break
-from .markers import RANK, Marker, bare_romans, damaged_romans, roman
 from .readings import heard, readings
 from .sequence import last_of
 from .units import Unit

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from dau.document.directive import NodeKind
 
+from ..facts.markers import RANK, Marker, Style, markers
 from ..layout import anchors
 from ..layout.lines import Layout, TextLine
 from ..layout.paragraphs import Break, break_between
@@ -18,7 +19,6 @@ from ..layout.ruled import cell_lengths, column_of, row_label
 from ..layout.tables import TableRegion, find_tables
 from ..settings import StructureSettings
 from .lost_markers import find_lost_markers
-from .markers import RANK, Marker, Style, markers
 from .readings import heard, readings
 from .sequence import Fit, article_fit, close_for, fit_of, label, last_of, misread, rank_of, score
 from .sequence_repair import expected_roman, first_roman, followed

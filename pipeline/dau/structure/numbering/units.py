@@ -7,9 +7,9 @@ from typing import Literal
 
 from dau.document.directive import NodeKind
 
+from ..facts.markers import Marker
 from ..layout.lines import TextLine
 from ..layout.tables import TableRegion
-from .markers import Marker
 
 NoticeCode = Literal["false_list_marker", "list_marker_gap", "list_marker_misread", "table_row_gap", "page_break_split"]
 
