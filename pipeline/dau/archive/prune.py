@@ -1,7 +1,7 @@
 """Remove superseded runs: folders that were recorded once and that a later outcome, at least as good, has replaced.
 
 A later failure replaces nothing, and a later run over fewer pages does not replace one over more: the best result of
-an input is never removed, whatever came after it.
+an input is never removed, whatever came after it, nor one in which more pages were read than in what counts now.
 
 The manifest is left as it is: it is the history, and `verify` asks only for what last outcomes name. Folders the
 manifest never spoke of are not touched, for nothing says what they are. Originals are never removed.
@@ -31,7 +31,9 @@ def prune(archive: Archive, *, dry_run: bool = False) -> Pruned:
     folder = archive.root / DOCUMENTS
     state = archive.state
     best = {done.document for done in state.best.values()}
+    read = {current.sha256[:16]: current.done.pages for current in state.current().values()}
     names = sorted(state.documents.keys() - state.current_documents() - best)
+    names = [name for name in names if state.documents[name].pages <= read.get(name[:16], 0)]
     names = [name for name in names if (folder / name).is_dir()]
     size = sum(path.lstat().st_size for name in names for path in files_below(folder / name))
     if not dry_run:

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from ..document.directive import SEVERITY_RANK, Directive, ReviewItem
-from ..document.errors import Category
+from ..document.directive import SEVERITY_RANK, ReviewItem
+from ..document.errors import Category, InputError
 from . import state as states
-from .folder import DOCUMENTS
+from .documents import Reader, as_made
 from .manifest import ManifestLine, read_at, require
 from .outcome import PageStatus, Status
+from .state import Current, State
 
 _SPARE = 100  # more than are asked for, before the least urgent are dropped
 
@@ -32,13 +31,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Doubtful:
-    """A document with doubts of high or medium severity (`review` of document.json), the worst first."""
+    """A document with open doubts (`ReviewItem.open`), the worst first. `settled`: how many more of high or medium
+    severity a person, or evidence, has settled."""
 
     source: str
     document: str
     number: str | None
     confidence: float | None
     doubts: tuple[ReviewItem, ...]
+    settled: int = 0
 
     @property
     def urgency(self) -> tuple[int, int, float, str]:
@@ -49,39 +50,66 @@ class Doubtful:
 
 @dataclass
 class ArchiveStatus:
-    """`statuses` counts inputs by their last outcome, `pending` are received and without outcome (a run is going
-    on, or was interrupted), `pages` counts the pages of each document once. `unreadable`: documents whose
-    document.json is missing or does not fit its schema (`verify` says more). `failures` and `doubtful` are the first
-    of so many as were asked for; how many there are is in `failed` and `doubted`."""
+    """`statuses` counts inputs by their last outcome (where that is over fewer pages than the document that stays
+    current, by the outcome of that one; `fewer_pages` says of how many), `pending` are received and without outcome (a
+    run is going on, or was interrupted), `pages` counts the pages of each document once. `unreadable`: documents whose
+    files are missing or do not fit their schema (`verify` says more). `failures` and `doubtful` are the first
+    of so many as were asked for; how many there are is in `failed` and `doubted`. `open` and `settled` count the doubts
+    of high or medium severity of all documents."""
 
     statuses: Counter[Status] = field(default_factory=Counter)
     categories: Counter[Category] = field(default_factory=Counter)
     pages: Counter[PageStatus] = field(default_factory=Counter)
     documents: int = 0
+    fewer_pages: int = 0
     pending: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     failed: int = 0
     doubtful: list[Doubtful] = field(default_factory=list)
     doubted: int = 0
+    open: int = 0
+    settled: int = 0
     unreadable: list[str] = field(default_factory=list)
     damaged_lines: int = 0
 
 
-def status(archive: Path, most: int | None = None) -> ArchiveStatus:
+def status(archive: Path, most: int | None = None, read: Reader | None = None) -> ArchiveStatus:
     """Sum up an archive, also while a run writes it. Raises ArchiveUnusable where it is no archive.
 
     `most`: so many failures (the first) and doubtful documents (the most urgent) are kept, all without it; memory does
-    not grow with the others. A file that could not be read, and could later, counts as what came of it then.
+    not grow with the others. `read`: how a document is read; without it as its run wrote it, with the machine's doubts
+    whatever people said of them (`dau.corrected.as_reviewed` is the other). A file that could not be read, and could
+    later, counts as what came of it then.
     """
     manifest = require(archive)
     state = states.load(manifest)
+    result = _counted(manifest, state, most)
+    read = read or as_made(archive)
+    for current in state.current().values():
+        _look_into(current, read, result)
+        if most is not None and len(result.doubtful) > 2 * most + _SPARE:
+            _keep(result, most)
+    _keep(result, most)
+    return result
+
+
+def counts(archive: Path) -> ArchiveStatus:
+    """The counts of an archive alone: no document is read, nothing is listed but what is unfinished."""
+    manifest = require(archive)
+    return _counted(manifest, states.load(manifest), 0)
+
+
+def _counted(manifest: Path, state: State, most: int | None) -> ArchiveStatus:
+    """What the manifest says."""
     result = ArchiveStatus(
         pending=[path for path, _ in state.pending],
         damaged_lines=sum(not damage.torn for damage in state.damaged),
     )
-    for key, done in state.outcomes.items():
+    for key in state.outcomes:
         if key in state.pending or state.superseded(key):
             continue
+        result.fewer_pages += state.fewer_pages(key)
+        done = state.told(key)
         line = read_at(manifest, done.offset)
         result.statuses[done.status] += 1
         if done.status != "success":
@@ -89,14 +117,10 @@ def status(archive: Path, most: int | None = None) -> ArchiveStatus:
                 result.categories[line.category] += 1
             result.failed += 1
             if most is None or len(result.failures) < most:
-                result.failures.append(_failure(line))
-    for name, current in state.current().items():
+                result.failures.append(_failure(key[0], line))
+    for current in state.current().values():
         result.documents += 1
         result.pages.update(read_at(manifest, current.done.offset).pages.values())
-        _look_into(archive, current.inputs[0], name, result)
-        if most is not None and len(result.doubtful) > 2 * most + _SPARE:
-            _keep(result, most)
-    _keep(result, most)
     return result
 
 
@@ -107,25 +131,24 @@ def _keep(result: ArchiveStatus, most: int | None) -> None:
         del result.doubtful[most:]
 
 
-def _failure(line: ManifestLine) -> Failure:
+def _failure(source: str, line: ManifestLine) -> Failure:
     pages = tuple(sorted(number for number, page in line.pages.items() if page == "failed"))
-    return Failure(
-        line.source.path, line.status or "failed", line.category, line.message or "", line.document, pages
-    )
+    return Failure(source, line.status or "failed", line.category, line.message or "", line.document, pages)
 
 
-def _look_into(archive: Path, source: str, document: str, result: ArchiveStatus) -> None:
+def _look_into(current: Current, read: Reader, result: ArchiveStatus) -> None:
+    document = current.done.document or ""
     try:
-        text = (archive / DOCUMENTS / document / "document.json").read_bytes()
-        directive = Directive.model_validate_json(text)
-    except (OSError, ValidationError):
+        directive = read(current)
+    except InputError:
         result.unreadable.append(document)
         return
-    doubts = sorted(
-        (item for item in directive.review if item.needs_review), key=lambda item: SEVERITY_RANK[item.severity]
-    )
+    doubts = sorted((item for item in directive.review if item.open), key=lambda item: SEVERITY_RANK[item.severity])
+    settled = sum(item.settled for item in directive.review)
+    result.open += len(doubts)
+    result.settled += settled
     if doubts:
         result.doubted += 1
-        number = directive.metadata.number
+        number = directive.metadata.number.text or directive.metadata.number.raw
         confidence = directive.confidence.document if directive.confidence else None
-        result.doubtful.append(Doubtful(source, document, number.text or number.raw, confidence, tuple(doubts)))
+        result.doubtful.append(Doubtful(current.inputs[0], document, number, confidence, tuple(doubts), settled))

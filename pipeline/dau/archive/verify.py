@@ -45,7 +45,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
 
     Checked are: the manifest reads from end to end; received and outcome lines alternate for each input and end with
     an outcome; what a last outcome names is there, whole, with the recorded checksums, and nothing else with it, and so
-    is what counts still because the run after it failed;
+    is what counts still because the run after it failed or was over fewer pages;
     document.json and transcript.json fit their schema, events.jsonl holds events; every page of the source has a
     status, a page of the transcript that agrees with it, and a picture where there are any; document.json is of the
     content of the outcome; every original that was kept is there, with the content its name says, and holds the very
@@ -70,7 +70,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
             if done.document is not None:
                 yield from _document(root, key, done, line, verified, manifest)
         for name, current in state.current().items():
-            if name not in verified:  # the run after it failed, so that it counts still
+            if name not in verified:  # the run after it failed or was over fewer pages, so that it counts still
                 yield from _folder(root / DOCUMENTS / name, read_at(manifest, current.done.offset))
         yield from _strange_documents(root, state)
         yield from _originals(root, state)

@@ -64,7 +64,8 @@ class Summary:
 
     `statuses` counts outcomes of this run, `skipped` those of earlier runs that still hold, `categories` the
     failures of this run, `shared` outcomes taken over from equal content, `pages` the pages converted by this run
-    by status. `seconds` is wall time.
+    by status; `fewer_pages` counts inputs whose document is over fewer pages (`--pages`) than another of the same
+    content, which stays current. `seconds` is wall time.
     """
 
     total: int = 0
@@ -75,10 +76,16 @@ class Summary:
     shared: int = 0
     resumed: int = 0
     pages: Counter[PageStatus] = field(default_factory=Counter)
+    fewer_pages: int = 0
     seconds: float = 0.0
 
-    def count(self, outcome: Outcome, shared: bool) -> None:
+    def skip(self, status: Status, fewer_pages: bool) -> None:
+        self.skipped[status] += 1
+        self.fewer_pages += fewer_pages
+
+    def count(self, outcome: Outcome, shared: bool, fewer_pages: bool) -> None:
         self.statuses[outcome.status] += 1
+        self.fewer_pages += fewer_pages
         if outcome.category is not None:
             self.categories[outcome.category] += 1
         if shared:
@@ -95,6 +102,7 @@ class Summary:
         self.skipped.update(other.skipped)
         self.categories.update(other.categories)
         self.pages.update(other.pages)
+        self.fewer_pages += other.fewer_pages
 
     @property
     def exit_code(self) -> int:

@@ -259,7 +259,7 @@ class _Run:
 
     def _skip(self, key: InputKey) -> None:
         status = self.archive.state.outcomes[key].status
-        self.summary.skipped[status] += 1
+        self.summary.skip(status, self.archive.state.fewer_pages(key))
         self.emit(Skipped(key[0], status))
 
     def _attached(self, source: SourceFile) -> bool:
@@ -371,7 +371,7 @@ class _Run:
         self.archive.append(*received, line)
         self.recorded.add(key)
         self.fresh.add(source.sha256 or "")
-        self.summary.count(outcome, shared)
+        self.summary.count(outcome, shared, self.archive.state.fewer_pages(key))
         self.emit(Finished(source.path, outcome, shared))
 
     def _source_failed(self, name: str, error: DauError) -> None:

@@ -25,7 +25,7 @@ _SUBJECT = 120  # characters of a subject that are shown
 def show_documents(archive: Path) -> None:
     """A table of the documents that count: number, date, subject, tasks, awards, what needs review."""
     state = load(archive / FILE_NAME)
-    rows = sorted(state.outcomes.items(), key=lambda item: item[0][0])
+    rows = sorted(((key, state.told(key)) for key in state.outcomes), key=lambda item: item[0][0])
     table = Table(show_lines=False, expand=False)
     for column in ("file", "number", "date", "subject", "tasks", "awards", "to review"):
         table.add_column(column, justify="right" if column in ("tasks", "awards") else "left", overflow="fold")
@@ -91,6 +91,9 @@ def summary_lines(archive: Path, summary: batch.Summary) -> list[str]:
         lines.append(f"{counts}; {pages} pages in {duration_text(summary.seconds)}{rate}.")
         if skipped:
             lines.append(f"{_inputs(skipped)} had an outcome already ({counts_text(summary.skipped)}).")
+    if summary.fewer_pages:
+        count = _inputs(summary.fewer_pages)
+        lines.append(f"{count} read over some pages only: the document over more pages stays the current one.")
     if (
         summary.statuses["failed"]
         + summary.skipped["failed"]
@@ -122,6 +125,7 @@ def summary_json(archive: Path, summary: batch.Summary) -> dict[str, Any]:
         "shared": summary.shared,
         "resumed": summary.resumed,
         "pages": dict(summary.pages),
+        "fewer_pages": summary.fewer_pages,
         "seconds": round(summary.seconds, 3),
         "exit_code": summary.exit_code,
     }

@@ -16,6 +16,7 @@ from dau.archive.paths import path_of
 from dau.archive.report import ReportPage, Separator, Sheet, survey
 from dau.archive.status import ArchiveStatus, Doubtful, Failure
 from dau.archive.status import status as archive_status
+from dau.corrected import as_reviewed
 
 from .show import counts_text
 from .terminal import emit, print_json, printable, stderr
@@ -33,12 +34,12 @@ def status(
     table: Path | None = typer.Option(None, "--csv", help="Write a table, one row an input (CSV), into this file."),
     separator: Separator = typer.Option(Separator.comma, "--separator", help="What stands between cells of the CSV."),
 ) -> None:
-    """Sum up an archive: counts, failures with advice, the documents to look at first."""
+    """Sum up an archive, reviews applied: counts, failures with advice, the documents to look at first."""
     if report is not None or table is not None:
         write_reports(archive, report, table, separator)
         if not as_json:
             return
-    found = archive_status(archive, None if as_json or not limit else limit)
+    found = archive_status(archive, None if as_json or not limit else limit, as_reviewed(archive))
     if as_json:
         print_json(_as_json(found))
         return
@@ -49,8 +50,8 @@ def write_reports(archive: Path, report: Path | None, table: Path | None, separa
     """Both in one pass through the archive, one document in memory at a time; a file is there whole or not at all."""
     with ExitStack() as files:
         sheet = Sheet(files.enter_context(_whole(table, "utf-8-sig")), separator) if table is not None else None
-        page = ReportPage(archive) if report is not None else None
-        for row in survey(archive):
+        page = ReportPage(archive, read=as_reviewed(archive)) if report is not None else None
+        for row in survey(archive, as_reviewed(archive)):
             if sheet is not None:
                 sheet.add(row)
             if page is not None:
@@ -80,7 +81,13 @@ def _lines(found: ArchiveStatus, limit: int) -> list[str]:
         f"inputs     {counts_text(found.statuses) or 'none'}",
         f"documents  {found.documents}",
         f"pages      {counts_text(found.pages) or 'none'}",
+        f"doubts     {found.open} open in {found.doubted} documents, {found.settled} settled",
     ]
+    if found.fewer_pages:
+        lines.append(
+            f"some pages {found.fewer_pages} run again over some pages (--pages): the document over more pages stays "
+            "current"
+        )
     if found.pending:
         lines.append(f"unfinished {len(found.pending)} received without an outcome: run again to finish them")
     if found.damaged_lines or found.unreadable:
@@ -121,9 +128,11 @@ def _as_json(found: ArchiveStatus) -> dict[str, object]:
         "categories": dict(found.categories),
         "pages": dict(found.pages),
         "documents": found.documents,
+        "fewer_pages": found.fewer_pages,
         "pending": found.pending,
         "damaged_lines": found.damaged_lines,
         "unreadable": found.unreadable,
+        "doubts": {"open": found.open, "settled": found.settled, "documents": found.doubted},
         "failures": [asdict(failure) for failure in found.failures],
         "doubtful": [
             {
@@ -131,6 +140,7 @@ def _as_json(found: ArchiveStatus) -> dict[str, object]:
                 "document": doubtful.document,
                 "number": doubtful.number,
                 "confidence": doubtful.confidence,
+                "settled": doubtful.settled,
                 "doubts": [doubt.model_dump() for doubt in doubtful.doubts],
             }
             for doubtful in found.doubtful

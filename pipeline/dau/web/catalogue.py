@@ -74,10 +74,11 @@ class Catalogue:
         return read_at(self._manifest, offset)
 
     def outcomes(self) -> dict[tuple[str, str | None], Done]:
-        """The last outcome of each input, a copy."""
+        """What is told of each input (see `State.told`), a copy."""
         with self._lock:
             self._refresh()
-            return {key: done for key, done in self._state.outcomes.items() if not self._state.superseded(key)}
+            state = self._state
+            return {key: state.told(key) for key in state.outcomes if not state.superseded(key)}
 
     def pending(self) -> int:
         """Inputs that are received and have no outcome yet."""
