@@ -23,6 +23,7 @@ from dau.archive.paths import text_of
 from dau.archive.report import PageLimits, ReportPage, Row, Separator, Sheet, survey
 from dau.archive.report.crops import Crops, evidence_of
 from dau.archive.report.words import cell
+from dau.archive.state import Current, Done
 from dau.archive.store import Archive
 from dau.cli.app import exit_code
 from dau.document.directive import (
@@ -283,7 +284,11 @@ def many_rows(number: int) -> Iterator[Row]:
             started=f"2026-01-05T{n // 3600 % 24:02d}:{n // 60 % 60:02d}:{n % 60:02d}.0Z", pages={1: "success"},
             category="input" if failed else None, document=None if failed else f"{n:016x}-cdcdcdcd",
         )  # fmt: skip
-        yield Row(line, None if failed else directive("văn bản " * 200, confidence=n / number))
+        if failed:
+            yield Row(line)
+            continue
+        current = Current(f"{n:064x}", Done("success", SETTINGS, 0, line.document), (line.source.path,))
+        yield Row(line, directive("văn bản " * 200, confidence=n / number), current=current)
 
 
 def test_documents_are_not_held_in_memory(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dau.archive.review_events import WordTarget, new_event
 from dau.corrected import apply
 from dau.corrected.ledger import Ledger
+from dau.corrected.reasons import Reason
 from dau.corrected.words import as_printed, correct_words, find, word_target
 from dau.document.transcript import Change, Line, Transcript, TranscriptPage, Word, WordAlternative, line_id
 
@@ -47,7 +48,7 @@ def test_a_word_is_found_by_its_box_whatever_was_read_there() -> None:
     later = page(line(*text_words("Sô; f#23/QĐ-BTTTT ngày", y=101.5, height=9.0), number=4))
     target = target_of(seen, "4423/QĐ-BTTTT")
     run = find(later, target)
-    assert not isinstance(run, str) and (run.line, run.first, run.last) == (0, 1, 1)
+    assert not isinstance(run, Reason) and (run.line, run.first, run.last) == (0, 1, 1)
 
 
 def test_one_word_that_is_two_elsewhere_is_the_run_of_both() -> None:
@@ -62,9 +63,9 @@ def test_one_word_that_is_two_elsewhere_is_the_run_of_both() -> None:
     ]
     parted = page(line(*parted_words))
     run = find(parted, target_of(joined, "thiđuakhen"))
-    assert not isinstance(run, str) and (run.first, run.last) == (2, 3)
+    assert not isinstance(run, Reason) and (run.first, run.last) == (2, 3)
     back = find(joined, word_target(page_of(parted), page_of(parted).lines[0], 2, 3))
-    assert not isinstance(back, str) and (back.first, back.last) == (2, 2)
+    assert not isinstance(back, Reason) and (back.first, back.last) == (2, 2)
 
 
 def test_boxes_that_lie_one_in_another_do_not_swallow_neighbours() -> None:
@@ -75,7 +76,7 @@ def test_boxes_that_lie_one_in_another_do_not_swallow_neighbours() -> None:
     transcript = page(line(*words))
     for n, text in enumerate(boxes):
         run = find(transcript, target_of(transcript, text))
-        assert not isinstance(run, str) and (run.first, run.last) == (n, n)
+        assert not isinstance(run, Reason) and (run.first, run.last) == (n, n)
 
 
 def test_every_word_of_a_page_is_found_by_its_own_target() -> None:
@@ -84,7 +85,7 @@ def test_every_word_of_a_page_is_found_by_its_own_target() -> None:
             for first in range(len(row.words)):
                 for last in range(first, min(first + 3, len(row.words))):
                     run = find(transcript, word_target(page_of(transcript), row, first, last))
-                    assert not isinstance(run, str) and (run.line, run.first, run.last) == (n, first, last)
+                    assert not isinstance(run, Reason) and (run.line, run.first, run.last) == (n, first, last)
 
 
 @pytest.mark.parametrize(("dx", "dy"), [(40.0, 0.0), (0.0, 30.0), (-300.0, 0.0)])
@@ -93,7 +94,7 @@ def test_a_word_is_not_found_beside_its_place(dx: float, dy: float) -> None:
     target = target_of(seen, "ba")
     x0, y0, x1, y1 = target.bbox or (0, 0, 0, 0)
     moved = target.model_copy(update={"bbox": (x0 + dx, y0 + dy, x1 + dx, y1 + dy)})
-    assert isinstance(find(seen, moved), str)
+    assert isinstance(find(seen, moved), Reason)
 
 
 def test_a_line_that_runs_upward_is_searched_along_its_axis() -> None:
@@ -101,7 +102,7 @@ def test_a_line_that_runs_upward_is_searched_along_its_axis() -> None:
              enumerate(("Số:", "12/BC", "ngày"))]  # fmt: skip
     transcript = page(line(*words), rotation=90)
     run = find(transcript, target_of(transcript, "12/BC"))
-    assert not isinstance(run, str) and (run.first, run.last) == (1, 1)
+    assert not isinstance(run, Reason) and (run.first, run.last) == (1, 1)
 
 
 def test_in_text_a_word_is_its_occurrence_of_its_line() -> None:
@@ -111,7 +112,7 @@ def test_in_text_a_word_is_its_occurrence_of_its_line() -> None:
     words = [w.raw for w in lines[row].words]
     for n in range(len(words)):
         run = find(transcript, word_target(page_of(transcript), lines[row], n))
-        assert not isinstance(run, str) and (run.line, run.first, run.last) == (row, n, n)
+        assert not isinstance(run, Reason) and (run.line, run.first, run.last) == (row, n, n)
 
 
 REFUSED = [
@@ -126,13 +127,13 @@ REFUSED = [
 def test_in_text_nothing_looser_is_taken(change: dict[str, object]) -> None:
     """A correction must not end on another word that happens to read the same."""
     _, transcript = machine()
-    assert isinstance(find(transcript, target_of(transcript, "4423/QĐ-BTTTT").model_copy(update=change)), str)
+    assert isinstance(find(transcript, target_of(transcript, "4423/QĐ-BTTTT").model_copy(update=change)), Reason)
 
 
 def test_without_any_hint_the_word_must_be_the_only_one() -> None:
     _, transcript = machine()
-    assert not isinstance(find(transcript, WordTarget(page=1, raw="4423/QĐ-BTTTT")), str)
-    assert "nhiều chỗ" in str(find(transcript, WordTarget(page=1, raw="Vụ")))
+    assert not isinstance(find(transcript, WordTarget(page=1, raw="4423/QĐ-BTTTT")), Reason)
+    assert find(transcript, WordTarget(page=1, raw="Vụ")) == Reason("word_ambiguous")
 
 
 # ------------------------------------------------------------------ correcting

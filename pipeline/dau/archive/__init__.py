@@ -7,6 +7,7 @@
 `folder`    a document's folder, written atomically and checked
 `originals` the inputs as they came, hashed on the very bytes that are kept
 `store`     `Archive`: the writer's lock, and the above under it
+`documents` what a document that counts says, as whoever sums up is told to read it
 `verify`, `status`, `prune`   prove it, sum it up, remove what is superseded
 
 Nothing here knows a stage of the pipeline.

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import typer
 
-from dau.archive.status import status as archive_status
+from dau.archive.status import counts
+from dau.archive.verify import Discrepancy
 from dau.archive.verify import verify as discrepancies
+from dau.corrected import Notice, unplaced
 
 from .show import counts_text
 from .terminal import emit, print_json, printable
@@ -22,16 +24,29 @@ def verify(
     archive: Path = typer.Argument(..., help="A folder that `dau run --out` wrote."),
     as_json: bool = typer.Option(False, "--json", help="The discrepancies as JSON."),
 ) -> int:
-    """Hold an archive against its manifest. Exit code 0: proven (recorded failures allowed); 1: a discrepancy."""
-    found = list(discrepancies(archive))
+    """Hold an archive against its manifest. Exit code 0: proven (recorded failures allowed, and reviews that apply
+    nowhere now, which are listed); 1: a discrepancy."""
+    found, notices = list(discrepancies(archive)), list(unplaced(archive))
     if as_json:
-        print_json({"proven": not found, "discrepancies": [asdict(each) for each in found]})
-    elif found:
-        emit(f"{each.code}  {printable(each.path)}  {printable(each.message)}" for each in found)
+        print_json({
+            "proven": not found, "discrepancies": [asdict(each) for each in found],
+            "notices": [asdict(each) for each in notices],
+        })  # fmt: skip
+        return 1 if found else 0
+    if found:
+        emit(_line(each) for each in found)
         emit([f"{len(found)} discrepancies."])
     else:
-        summary = archive_status(archive, most=0)
+        summary = counts(archive)
         inputs = sum(summary.statuses.values())
         outcomes = f"{inputs} inputs, one outcome each ({counts_text(summary.statuses)})"
         emit([f"Proven: {outcomes}; {summary.documents} documents, every file as recorded."])
+    if notices:
+        advice = "None is lost: say them anew, or undo them, in the desk."
+        emit([f"Reviews that apply nowhere now: {len(notices)}. {advice}"])
+        emit(_line(each) for each in notices)
     return 1 if found else 0
+
+
+def _line(each: Discrepancy | Notice) -> str:
+    return f"{each.code}  {printable(each.path)}  {printable(each.message)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from dau import structure
 from dau.archive.review_events import ReviewEvent
 from dau.document.directive import Directive, ReviewCode, Task
+from dau.document.errors import InputError
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings
 
@@ -20,6 +21,10 @@ from .words import as_printed, correct_words
 
 OF_THE_FILE: frozenset[ReviewCode] = frozenset({"page_failed", "pages_not_read", "needs_rescan", "synthetic"})
 """Doubts that reading raised, not the parser: they stay when the parser runs again."""
+
+
+class ReviewedAlready(InputError, ValueError):
+    """A result that carries reviews: they are applied to what the machine made."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,10 @@ def apply(
     event that is there twice (logs of two copies of an archive, put together) counts once, where it first stands: what
     answers it stands behind it.
 
-    Raises ValueError for a result that carries reviews already: they are applied to what the machine made.
+    Raises ReviewedAlready for a result that carries reviews already: they are applied to what the machine made.
     """
     if _carries_reviews(directive, transcript):
-        raise ValueError("reviews were applied to this result already: apply them to that of the machine")
+        raise ReviewedAlready("Reviews were applied to this result already.", "Apply them to that of the machine.")
     ledger = Ledger()
     first: dict[str, ReviewEvent] = {}
     for event in events:

@@ -17,6 +17,7 @@ from dau.document.directive import Directive
 from dau.document.transcript import BBox, Boundary, Line, Transcript, TranscriptPage
 
 from .ledger import Ledger, reviewed
+from .reasons import Reason
 
 _LEAST_OVERLAP = 0.5
 Place = tuple[int, int]
@@ -35,7 +36,7 @@ def place_boundaries(transcript: Transcript, events: Sequence[ReviewEvent], ledg
     for event in events:
         assert isinstance(event.target, LineTarget)
         place = _find(transcript, event.target)
-        if isinstance(place, str):
+        if isinstance(place, Reason):
             ledger.unapplied(event, place)
             continue
         if place in found:
@@ -45,7 +46,7 @@ def place_boundaries(transcript: Transcript, events: Sequence[ReviewEvent], ledg
     return found
 
 
-def _find(transcript: Transcript, target: LineTarget) -> Place | str:
+def _find(transcript: Transcript, target: LineTarget) -> Place | Reason:
     for p, page in enumerate(transcript.pages):
         if page.number != target.page:
             continue
@@ -53,10 +54,10 @@ def _find(transcript: Transcript, target: LineTarget) -> Place | str:
             box = target.bbox
             shares = [(line.raw == target.raw, share, -n) for n, line in enumerate(page.lines)
                       if line.words and (share := _shared(line.bbox, box)) >= _LEAST_OVERLAP]  # fmt: skip
-            return (p, -max(shares)[-1]) if shares else "không còn dòng nào ở chỗ này trên trang"
+            return (p, -max(shares)[-1]) if shares else Reason("line_gone")
         same = [n for n, line in enumerate(page.lines) if line.raw == target.raw and target.line in (None, line.id)]
-        return (p, same[0]) if len(same) == 1 else "không còn dòng này, hoặc có nhiều dòng giống nhau"
-    return f"kết quả này không có trang {target.page}"
+        return (p, same[0]) if len(same) == 1 else Reason("line_ambiguous")
+    return Reason("no_page", {"page": str(target.page)})
 
 
 def _shared(a: BBox | None, b: BBox) -> float:
@@ -108,7 +109,7 @@ def parsed_with(
                 ledger.superseded(left.pop(place))
             continue
         for place in unmet:
-            ledger.unapplied(left.pop(place), "chỗ này của văn bản (bảng, phần đầu, chữ ký …) không chia được như vậy")
+            ledger.unapplied(left.pop(place), Reason("line_not_divisible"))
 
 
 def _overtaken(lines: Mapping[Place, Line], unmet: Sequence[Place], where: _Where) -> list[Place]:

@@ -13,6 +13,7 @@ from dau.structure.facts.numbers import read_number
 from dau.structure.facts.types import type_of_name
 
 from .ledger import Ledger, reviewed, witness
+from .reasons import Reason
 
 Place = tuple[str, str | None]
 
@@ -65,10 +66,15 @@ def _overtaken(found: dict[Place, _Field], place: Place) -> list[ReviewEvent]:
 def _accept(now: str | None, event: ReviewEvent, state: _Field, ledger: Ledger) -> None:
     """An acceptance is of a value, not of whatever a later run may read there."""
     if event.before != now:
-        ledger.unapplied(event, f'trường này nay là "{now}"' if now is not None else "trường này nay để trống")
+        ledger.unapplied(event, value_differs(now))
     else:
         state.acceptances.append(event)
         ledger.applied(event)
+
+
+def value_differs(now: str | None) -> Reason:
+    """That a field says something else than what was accepted."""
+    return Reason("field_empty") if now is None else Reason("field_differs", {"now": now})
 
 
 def value_at(metadata: Metadata, place: Place) -> str | None:

@@ -19,10 +19,11 @@ from dau.archive.review_events import (
     TaskTarget,
     WordTarget,
 )
-from dau.document.directive import Directive, ReviewItem, Severity
+from dau.document.directive import Directive, NotApplied, ReviewItem, Severity
 
-from .fields import settle, value_at
+from .fields import settle, value_at, value_differs
 from .ledger import Ledger, Unapplied, reviewed
+from .reasons import Reason
 
 _AS_READ = "đúng như đã đọc"
 _ABOUT = frozenset({"evidence", "lines", "confidence", "reviewed"})
@@ -44,11 +45,11 @@ def accept_flags(
             if _places(machine.review, event.target):
                 ledger.superseded(event)
             else:
-                ledger.unapplied(event, "kết quả này không có (hoặc không chỉ có một) điểm nghi ngờ như vậy")
+                ledger.unapplied(event, Reason("flag_gone"))
         elif any(written.get(ident, -1) > written[event.id] for place in places for ident in _settlers(review[place])):
             ledger.superseded(event)
-        elif (now := _another_value(directive, event)) is not None:
-            ledger.unapplied(event, f"trường này nay {now}")
+        elif (other := _another_value(directive, event)) is not None:
+            ledger.unapplied(event, other)
         else:
             for place in places:
                 item = review[place]
@@ -65,15 +66,13 @@ def _settlers(item: ReviewItem) -> Iterator[str]:
             yield each.where.removeprefix("reviews#")
 
 
-def _another_value(directive: Directive, event: ReviewEvent) -> str | None:
-    """What the field of a doubt says now, in words, where it is not what was accepted (`before`)."""
+def _another_value(directive: Directive, event: ReviewEvent) -> Reason | None:
+    """That the field of a doubt does not say any more what was accepted (`before`)."""
     assert isinstance(event.target, FlagTarget)
     if not isinstance(event.before, str) or event.target.field not in FIELDS:
         return None
     now = value_at(directive.metadata, FieldTarget(field=event.target.field).place)
-    if now == event.before:
-        return None
-    return "để trống" if now is None else f'là "{now}"'
+    return None if now == event.before else value_differs(now)
 
 
 def _places(review: Sequence[ReviewItem], target: FlagTarget) -> list[int]:
@@ -120,7 +119,7 @@ def accept_document(
     for event in events:
         assert isinstance(event.target, DocumentTarget)
         if event.target.content != content:
-            ledger.unapplied(event, "văn bản được chấp nhận theo một kết quả khác, nội dung nay đã khác")
+            ledger.unapplied(event, Reason("document_differs"))
             continue
         ledger.applied(event)
         known = directive.confidence
@@ -143,11 +142,23 @@ def accept_document(
 
 def unapplied_flags(found: Iterable[Unapplied]) -> tuple[ReviewItem, ...]:
     """A doubt for each event that found no place: what a person said must not be lost because a machine reads
-    otherwise now."""
-    return tuple(
-        _place(ReviewItem(code="review_unapplied", severity=_severity(each.event), message=_message(each)), each.event)
-        for each in found
-    )
+    otherwise now. One, where the same was said again on the same day."""
+    items: dict[ReviewItem, ReviewItem] = {}
+    for each in found:
+        flag = ReviewItem(code="review_unapplied", severity=_severity(each.event), message=_message(each))
+        flag = _place(flag, each.event)
+        items.setdefault(flag, flag.model_copy(update={"unapplied": not_applied(each)}))
+    return tuple(items.values())
+
+
+def not_applied(each: Unapplied) -> NotApplied:
+    """The event and why, as the review list holds them."""
+    event = each.event
+    return NotApplied(
+        event=event.id, by=event.by, at=event.at, action=event.action,
+        after=event.after if isinstance(event.after, str) else None,
+        reason=each.reason.code, values=dict(each.reason.values),
+    )  # fmt: skip
 
 
 def _severity(event: ReviewEvent) -> Severity:
@@ -168,7 +179,7 @@ def _message(each: Unapplied) -> str:
     event = each.event
     to = f' thành "{event.after[:160]}"' if isinstance(event.after, str) else ""
     what = f"{_SAID[event.action]}{to}"
-    return f"Ý kiến rà soát của {event.by} ({event.at[:10]}, {what}) chưa áp dụng được: {each.reason}"
+    return f"Ý kiến rà soát của {event.by} ({event.at[:10]}, {what}) chưa áp dụng được: {each.reason.said('vi')}"
 
 
 def _place(item: ReviewItem, event: ReviewEvent) -> ReviewItem:

@@ -9,17 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from dau import __version__
 from dau.archive import state as states
+from dau.archive.documents import Reader, read_file, unreadable
 from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import Damaged, read_at, require
 from dau.archive.review_events import ReviewEvent
 from dau.archive.reviews import log_bytes, log_rows, review_path
-from dau.document.directive import Directive, ReviewItem, Task
+from dau.archive.state import Current
+from dau.document.directive import Directive, NotApplied, ReviewItem, Task
 from dau.document.errors import InputError
 from dau.document.transcript import Transcript
 from dau.structure import StructureSettings
@@ -27,8 +26,8 @@ from dau.structure import StructureSettings
 from .apply import Corrected, apply
 from .flags import fingerprint
 from .ledger import Fate, Unapplied
+from .reasons import Reason
 
-Model = TypeVar("Model", bound=BaseModel)
 _Entry = tuple[str, str, tuple[str, ...], int]
 """Id, hash, inputs and offset of a document; see `Held`."""
 
@@ -59,12 +58,12 @@ class Held:
     @cached_property
     def machine_directive(self) -> Directive:
         """document.json, without the reviews."""
-        return self._read("document.json", Directive)
+        return read_file(self.folder / "document.json", Directive)
 
     @cached_property
     def machine_transcript(self) -> Transcript:
         """transcript.json, without the reviews."""
-        return self._read("transcript.json", Transcript)
+        return read_file(self.folder / "transcript.json", Transcript)
 
     @property
     def directive(self) -> Directive:
@@ -142,14 +141,7 @@ class Held:
         except FileNotFoundError:
             return StructureSettings()
         except (OSError, ValueError, AttributeError) as error:
-            raise _unreadable(self.folder / "events.jsonl", error) from error
-
-    def _read(self, name: str, model: type[Model]) -> Model:
-        path = self.folder / name
-        try:
-            return model.model_validate_json(path.read_bytes())
-        except (OSError, ValidationError) as error:
-            raise _unreadable(path, error) from error
+            raise unreadable(self.folder / "events.jsonl", error) from error
 
 
 def documents(archive: Path) -> Iterator[Held]:
@@ -172,6 +164,21 @@ def held(archive: Path, ident: str) -> Held:
     return Held(archive, *entries[place])
 
 
+def as_reviewed(archive: Path) -> Reader:
+    """Reads documents with the reviews applied, for what sums up an archive below (status, report). A document nobody
+    spoke of costs one look for its log more than as it was made."""
+
+    def read(current: Current) -> Directive:
+        return held_of(archive, current).directive
+
+    return read
+
+
+def held_of(archive: Path, current: Current) -> Held:
+    """What the manifest holds of a document, as one that is read with its reviews."""
+    return Held(archive, current.done.document or "", current.sha256, current.inputs, current.done.offset)
+
+
 def _current(archive: Path) -> tuple[_Entry, ...]:
     known = require(archive).stat()
     return _catalogue(archive.resolve(), known.st_ino, known.st_size, known.st_mtime_ns)
@@ -184,13 +191,9 @@ def _catalogue(archive: Path, inode: int, size: int, modified: int) -> tuple[_En
     return tuple((name, each.sha256, each.inputs, each.done.offset) for name, each in state.current().items())
 
 
-def _unreadable(path: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{path} cannot be read: {str(error).splitlines()[0] if str(error) else error}.",
-        "`dau verify` says what is wrong with the archive; remove the document's folder and run again to make it anew.",
-    )
-
-
 def _illegible(row: Damaged, sha256: str) -> ReviewItem:
-    message = f"Dòng {row.number} của sổ rà soát {sha256[:16]}.jsonl bị hỏng, ý kiến ghi ở đó không áp dụng được"
-    return ReviewItem(code="review_unapplied", severity="medium", message=message, raw=row.reason)
+    why = Reason("log_line_damaged", {"line": str(row.number), "log": f"{sha256[:16]}.jsonl"})
+    told = NotApplied(reason=why.code, values=dict(why.values))
+    return ReviewItem(
+        code="review_unapplied", severity="medium", message=why.said("vi"), raw=row.reason, unapplied=told
+    )

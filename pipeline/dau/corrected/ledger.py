@@ -12,16 +12,18 @@ from dau.archive.review_events import EventTarget, ReviewEvent
 from dau.document.directive import Witness
 from dau.document.transcript import Reviewed
 
+from .reasons import Reason
+
 Fate = Literal["applied", "superseded", "undone", "unapplied"]
 """`superseded`: a later event says something else of the same place."""
 
 
 @dataclass(frozen=True)
 class Unapplied:
-    """An event that found no place in this result, and why (in Vietnamese: it is shown to the reviewer)."""
+    """An event that found no place in this result, and why."""
 
     event: ReviewEvent
-    reason: str
+    reason: Reason
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Ledger:
     def superseded(self, event: ReviewEvent) -> None:
         self.fates[event.id] = "superseded"
 
-    def unapplied(self, event: ReviewEvent, reason: str) -> None:
+    def unapplied(self, event: ReviewEvent, reason: Reason) -> None:
         self.fates[event.id] = "unapplied"
         self.found_no_place.append(Unapplied(event, reason))
 
@@ -54,7 +56,7 @@ def in_force(events: Sequence[ReviewEvent], ledger: Ledger) -> list[ReviewEvent]
                 off.add(event.target.event)
                 ledger.applied(event)
             else:
-                ledger.unapplied(event, "không có ý kiến nào trước đó mang mã này")
+                ledger.unapplied(event, Reason("event_unknown"))
     for event in events:
         if event.id in off:
             ledger.fates[event.id] = "undone"

@@ -21,6 +21,7 @@ from dau.structure.places import Places
 
 from .fields import settle
 from .ledger import Ledger, reviewed
+from .reasons import Reason
 
 _ALIKE_IN_NODE, _ALIKE_ELSEWHERE = 85.0, 95.0
 """How alike (Levenshtein ratio of bare letters, in per cent) two texts of one duty are, in its node and elsewhere."""
@@ -64,7 +65,7 @@ def correct_tasks(
             _add(directive, event, drafts, ledger)
             continue
         draft = _find(event.target, drafts, directive)
-        if isinstance(draft, str):
+        if isinstance(draft, Reason):
             ledger.unapplied(event, draft)
         elif event.action == "accept":
             _accept(event, draft, ledger)
@@ -87,7 +88,7 @@ def _name(task: Task) -> tuple[str, str]:
 # --------------------------------------------------------------------- finding
 
 
-def _find(target: TaskTarget, drafts: Sequence[_Draft], directive: Directive) -> _Draft | str:
+def _find(target: TaskTarget, drafts: Sequence[_Draft], directive: Directive) -> _Draft | Reason:
     text = letters(target.text or "")
     same = [draft for draft in drafts if (target.node, text) in draft.names]
     if len(same) > 1:
@@ -95,13 +96,13 @@ def _find(target: TaskTarget, drafts: Sequence[_Draft], directive: Directive) ->
     if len(same) == 1:
         return same[0]
     if same:
-        return "có nhiều nhiệm vụ giống nhau ở mục này, không rõ là nhiệm vụ nào"
+        return Reason("task_ambiguous")
     inside = _most_alike(text, (d for d in drafts if any(node == target.node for node, _ in d.names)), _ALIKE_IN_NODE)
     here = next((node for node in directive.nodes if node.id == target.node), None)
     if inside is None and here is not None and text and text in letters(_said(here.heading, here.text)):
         # the same words elsewhere are another duty
-        return "mục này còn nguyên văn nhưng nay không được coi là nhiệm vụ"
-    return inside or _most_alike(text, drafts, _ALIKE_ELSEWHERE) or "kết quả này không có nhiệm vụ như vậy"
+        return Reason("task_no_duty")
+    return inside or _most_alike(text, drafts, _ALIKE_ELSEWHERE) or Reason("task_gone")
 
 
 def _most_alike(text: str, drafts: Iterator[_Draft] | Sequence[_Draft], least: float) -> _Draft | None:
@@ -137,7 +138,7 @@ def _said(*parts: str | None) -> str:
 def _add(directive: Directive, event: ReviewEvent, drafts: list[_Draft], ledger: Ledger) -> None:
     node = _node_for(directive, event)
     if node is None:
-        ledger.unapplied(event, "kết quả này không có mục như vậy")
+        ledger.unapplied(event, Reason("node_gone"))
         return
     assert isinstance(event.after, TaskValue)
     task = Task.model_validate({"id": f"R-{event.id}", "node": node, "text": "", **event.after.said})
@@ -176,7 +177,8 @@ def _accept(event: ReviewEvent, draft: _Draft, ledger: Ledger) -> None:
         seen = {"text": event.before}
     differing = [key for key, value in seen.items() if _said_of(getattr(draft.task, key)) != _said_of(value)]
     if draft.rejected or differing:
-        ledger.unapplied(event, f"nhiệm vụ này nay đã khác ({', '.join(differing) or 'đã bị loại'})")
+        other = Reason("task_differs", {"keys": ", ".join(differing)}) if differing else Reason("task_rejected")
+        ledger.unapplied(event, other)
         return
     draft.acceptances.append(event)
     ledger.applied(event)

@@ -15,6 +15,7 @@ from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPa
 from dau.structure.layout.lines import letters
 
 from .ledger import Ledger, reviewed
+from .reasons import Reason
 
 _LEAST_OVERLAP = 0.5
 """How much of both together two boxes must share, along the line, to be the same place."""
@@ -70,7 +71,7 @@ def correct_words(transcript: Transcript, events: Sequence[ReviewEvent], ledger:
     for event in events:
         assert isinstance(event.target, WordTarget)
         run = find(transcript, event.target)
-        if isinstance(run, str):
+        if isinstance(run, Reason):
             ledger.unapplied(event, run)
         elif event.action == "accept":
             _accept(transcript, run, event, said, ledger)
@@ -90,12 +91,12 @@ def _accept(
     """An acceptance is of what was read, or of what another reviewer had made of it."""
     now = said[run].text if run in said else " ".join(w.restored for w in _words(transcript, run))
     if event.before is not None and event.before != now:
-        ledger.unapplied(event, f'chỗ này nay đọc là "{now}"')
+        ledger.unapplied(event, Reason("word_differs", {"now": now}))
     elif run in said:
         said[run] = replace(said[run], agreed=(*said[run].agreed, event))
         ledger.applied(event)
     elif any(known.overlaps(run) for known in said):
-        ledger.unapplied(event, "một phần chỗ này đã được sửa lại")
+        ledger.unapplied(event, Reason("word_part_corrected"))
     else:
         said[run] = _Said(now, event, corrected=False)
         ledger.applied(event)
@@ -104,15 +105,15 @@ def _accept(
 # --------------------------------------------------------------------- finding
 
 
-def find(transcript: Transcript, target: WordTarget) -> Run | str:
-    """Where the words of a target are, or why they are not found (in Vietnamese, for the reviewer)."""
+def find(transcript: Transcript, target: WordTarget) -> Run | Reason:
+    """Where the words of a target are, or why they are not found."""
     for p, page in enumerate(transcript.pages):
         if page.number == target.page:
             return _by_box(p, page, target, target.bbox) if target.bbox else _by_text(p, page, target)
-    return f"kết quả này không có trang {target.page}"
+    return Reason("no_page", {"page": str(target.page)})
 
 
-def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run | str:
+def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run | Reason:
     """The run that fills the box best; one that was read as the reviewer saw it before all others, for boxes of
     neighbours may lie one in another."""
     along = 1 if page.rotation in (90, 270) else 0  # the axis the lines run along, on the page as displayed
@@ -124,10 +125,10 @@ def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run 
             hinted = line.id == target.line
             found.append((raw == target.raw, share, hinted, first - last, -apart, Run(p, n, first, last)))
     if not found:
-        return "không còn chữ nào ở chỗ này trên trang"
+        return Reason("word_gone")
     best = max(found)[-1]
     if _holds_more(page.lines[best.line].words[best.first : best.last + 1], target.raw, box, along):
-        return "chữ ở chỗ này nay đọc dính với chữ bên cạnh, không rõ phải sửa phần nào"
+        return Reason("word_joined")
     return best
 
 
@@ -169,7 +170,7 @@ def _shared(a: BBox, b: BBox, axis: int) -> float:
     return (min(a[axis + 2], b[axis + 2]) - max(a[axis], b[axis])) / whole if whole > 0 else 0.0
 
 
-def _by_text(p: int, page: TranscriptPage, target: WordTarget) -> Run | str:
+def _by_text(p: int, page: TranscriptPage, target: WordTarget) -> Run | Reason:
     """In the line that is named, the occurrence nearest to where it stood; where no line is named, the only one of
     the page. Anything looser might put a correction on another word that happens to read the same."""
     found = [
@@ -179,9 +180,9 @@ def _by_text(p: int, page: TranscriptPage, target: WordTarget) -> Run | str:
         for start, first, last in _spelling(line, target.raw)
     ]
     if not found:
-        return "không còn chữ này ở dòng đã sửa" if target.line else "không còn chữ này trên trang"
+        return Reason("word_not_in_line" if target.line else "word_not_on_page")
     if target.line is None or target.start is None:
-        return found[0][1] if len(found) == 1 else "chữ này có ở nhiều chỗ, không rõ là chỗ nào"
+        return found[0][1] if len(found) == 1 else Reason("word_ambiguous")
     at = target.start
     return min(found, key=lambda each: abs(each[0] - at))[1]
 

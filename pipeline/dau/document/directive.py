@@ -52,6 +52,13 @@ ReviewCode = Literal[
     "synthetic", "table_row_gap", "task_doubtful", "text_layer_rejected", "type_missing", "columns_merged",
     "signer_low_confidence", "issuer_misread", "place_missing", "review_unapplied",
 ]
+NotAppliedReason = Literal[
+    "no_page", "word_gone", "word_joined", "word_not_in_line", "word_not_on_page", "word_ambiguous", "word_differs",
+    "word_part_corrected", "line_gone", "line_ambiguous", "line_not_divisible", "field_differs", "field_empty",
+    "flag_gone", "task_ambiguous", "task_no_duty", "task_gone", "task_differs", "task_rejected", "node_gone",
+    "document_differs", "event_unknown", "log_line_damaged",
+]
+"""Why what a person said could not be applied; sentences in `dau.corrected.reasons`."""
 
 
 class Evidence(Frozen):
@@ -288,6 +295,24 @@ class Witness(Frozen):
     where: str | None = None
 
 
+class NotApplied(Frozen):
+    """What a person said and what finds no place in this result: `event` is its id in the log; `by`, `at` (UTC),
+    `action` and `after` (where it is a text) are the event's; `reason` says why, `values` what that names (`now`: what
+    stands there instead, `page`, `keys` …). Where the line of the log is damaged, only `reason` and `values` are there.
+    """
+
+    event: str | None = None
+    by: str | None = None
+    at: str | None = None
+    action: str | None = None
+    after: str | None = None
+    reason: NotAppliedReason
+    values: dict[str, str] = Field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.event, self.reason))  # doubts are held in sets; `values` cannot be hashed
+
+
 class ReviewItem(Frozen):
     """A doubt. `field` is a JSON pointer into this document, `node` a node id, `page` counts from 1. `expected_loss` is
     how likely what it names is wrong times what that would cost unseen; the list is ordered by it."""
@@ -303,6 +328,8 @@ class ReviewItem(Frozen):
     resolved: str | None = None
     witnesses: tuple[Witness, ...] = ()
     expected_loss: float | None = None
+    unapplied: NotApplied | None = Field(default=None, exclude_if=absent)
+    """Of `review_unapplied`; never in the files of a run."""
 
     @property
     def needs_review(self) -> bool:
@@ -313,6 +340,11 @@ class ReviewItem(Frozen):
     def open(self) -> bool:
         """Whether a human must look still: nothing has settled it."""
         return self.needs_review and self.resolved is None
+
+    @property
+    def settled(self) -> bool:
+        """Whether a human needs to look no more: a person, or evidence, has settled it."""
+        return self.needs_review and not self.open
 
 
 class PageConfidence(Frozen):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dau.document.directive import Alternative, ReviewCode, ReviewItem, Witness
+from dau.document.directive import Alternative, NotApplied, NotAppliedReason, ReviewCode, ReviewItem, Witness
 from dau.document.transcript import Rescan
 from dau.structure import parse
 from dau.web.desk.flags import kind_name, kinds, told, told_of_row
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 VI, EN = Language("vi"), Language("en")
-BLANKS = {"raw", "resolved", "witness", "page", "others"}
+BLANKS = {"raw", "resolved", "witness", "page", "others", "by", "at", "did", "reason"}
 QUOTED = re.compile(r"“[^”]*”|\([^)]*\)")
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 
@@ -69,10 +69,29 @@ CASES = [
                 witnesses=(Witness(kind="article_before", text="Điều 4"),)),
      "Từ Điều 4 sang Điều 12: có thể thiếu trang, hoặc phần sau trích từ văn bản khác",
      "From Điều 4 to Điều 12: a page may be missing, or the latter is quoted from elsewhere"),
+    (ReviewItem(code="review_unapplied", severity="medium", message="m", page=1, raw="Thyc",
+                unapplied=NotApplied(event="0" * 32, by="Lê Thị Cúc", at="2026-11-22T10:59:41+00:00", after="Thực",
+                                     action="correct_word", reason="word_gone")),
+     "Ý kiến rà soát (Lê Thị Cúc, 2026-11-22: sửa từ: “Thực”) chưa áp dụng được vào “Thyc”: không còn chữ nào ở chỗ này"
+     " trên trang",
+     "A review (Lê Thị Cúc, 2026-11-22: corrected a word: “Thực”) could not be applied to “Thyc”: there is no word at "
+     "this place of the page any more"),
+    (ReviewItem(code="review_unapplied", severity="low", message="m",
+                unapplied=NotApplied(event="0" * 32, by="Lan", at="2026-11-22T10:59:41+00:00", action="accept",
+                                     reason="field_differs", values={"now": "5/CT"})),
+     "Ý kiến rà soát (Lan, 2026-11-22: xác nhận) chưa áp dụng được: trường này nay là \"5/CT\"",
+     "A review (Lan, 2026-11-22: accepted) could not be applied: this field now says “5/CT”"),
+    (ReviewItem(code="review_unapplied", severity="medium", message="m", raw="Field required",
+                unapplied=NotApplied(reason="log_line_damaged", values={"line": "2", "log": "0.jsonl"})),
+     "Sổ rà soát: Dòng 2 của sổ rà soát 0.jsonl bị hỏng, ý kiến ghi ở đó không áp dụng được",
+     "Log of reviews: line 2 of the log 0.jsonl is damaged, what was said there cannot be applied"),
+    (ReviewItem(code="review_unapplied", severity="low", message="m", raw="x"),
+     "Một ý kiến rà soát chưa áp dụng được vào kết quả này, về “x”",
+     "What a reviewer said could not be applied to this result, about “x”"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("item", "vietnamese", "english"), CASES, ids=[item.code for item, *_ in CASES])
+@pytest.mark.parametrize(("item", "vietnamese", "english"), CASES)
 def test_what_a_flag_says(item: ReviewItem, vietnamese: str, english: str) -> None:
     assert (told(item, VI), told(item, EN)) == (vietnamese, english)
 
@@ -96,6 +115,22 @@ def test_any_reading_stays_text(
         assert said and len(said) < 1000
         if raw and isinstance(raw, str) and len(raw) <= 100 and said != "như ghi" and "“" in said and "{" in raw:
             assert "{raw}" not in said.replace(raw, "")
+
+
+@given(
+    st.sampled_from(get_args(NotAppliedReason)),
+    st.dictionaries(st.text(max_size=9), st.text(max_size=400), max_size=3),
+    *[st.none() | st.text(max_size=300)] * 4,
+)  # fmt: skip
+def test_any_review_that_was_not_applied_stays_text(
+    reason: NotAppliedReason, values: dict[str, str], by: str | None, at: str | None, action: str | None,
+    after: str | None,
+) -> None:  # fmt: skip
+    """In a file of others anything may stand in the place of a name, a time or a value."""
+    told_why = NotApplied(by=by, at=at, action=action, after=after, reason=reason, values=values)
+    item = ReviewItem(code="review_unapplied", severity="low", message="như ghi", unapplied=told_why)
+    for language in (VI, EN):
+        assert 0 < len(told(item, language)) < 1000
 
 
 def test_an_unknown_code_says_what_was_recorded() -> None:

@@ -9,18 +9,18 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ...document.directive import Directive, Evidence, ReviewItem
 from ...document.errors import Category
+from ..documents import Reader, as_made
 from ..folder import DOCUMENTS
-from ..manifest import ManifestLine
 from ..outcome import PageStatus, Status
 from ..paths import path_of
 from .crops import Crops, data_uri, evidence_of
 from .pace import Pace
-from .survey import Row, load
+from .survey import Row, loaded
 from .words import CATEGORY, PAGE, PENDING, SEVERITY, STATUS, html, plain
 
 _STYLE = """
@@ -53,20 +53,22 @@ class _Doubted:
     """A document that may be listed, to be read again then; less confidence is heavier."""
 
     weight: tuple[float, str]
-    line: ManifestLine = field(compare=False)
+    row: Row = field(compare=False)
+    """Without what the document says."""
 
 
 class ReportPage:
-    """Rows are added as they come; `parts` is the page."""
+    """Rows are added as they come; `parts` is the page, for which the documents that are listed are read again, by
+    `read` (as in `survey`)."""
 
-    def __init__(self, archive: Path, limits: PageLimits | None = None) -> None:
-        self._archive, self._limits = archive, limits or PageLimits()
+    def __init__(self, archive: Path, limits: PageLimits | None = None, read: Reader | None = None) -> None:
+        self._archive, self._limits, self._read = archive, limits or PageLimits(), read or as_made(archive)
         self._statuses: Counter[Status] = Counter()
         self._categories: Counter[tuple[Status, Category]] = Counter()
         self._pages: Counter[PageStatus] = Counter()
         self._versions: Counter[tuple[str, str]] = Counter()
         self._failures: list[tuple[str, str, Row]] = []
-        self._failed = self._pending = self._unreadable = self._doubtful = 0
+        self._failed = self._pending = self._unreadable = self._doubtful = self._open = self._settled = 0
         self._worst: list[_Doubted] = []
         self._documents: set[str] = set()
         self._pace = Pace()
@@ -86,10 +88,13 @@ class ReportPage:
             self._categories[status, line.category or "internal"] += 1
             if len(self._failures) < self._limits.failures:
                 self._failures.append((line.category or "internal", line.source.path, Row(line)))
-        if line.document is not None and line.document not in self._documents:
-            self._documents.add(line.document)
-            self._pages.update(line.pages.values())
-            self._versions.update({*line.engines.items(), ("settings", line.settings[:8])})
+        if row.document is not None and row.document not in self._documents:
+            made = row.made or line
+            self._documents.add(row.document)
+            self._pages.update(made.pages.values())
+            self._versions.update({*made.engines.items(), ("settings", made.settings[:8])})
+            self._open += len(row.doubts)
+            self._settled += row.settled
             self._weigh(row)
 
     def _weigh(self, row: Row) -> None:
@@ -98,7 +103,7 @@ class ReportPage:
             return
         self._doubtful += bool(row.doubts)
         confidence = 1.0 if row.confidence is None else row.confidence
-        item = _Doubted((-confidence, row.line.document or ""), row.line)
+        item = _Doubted((-confidence, row.document or ""), replace(row, directive=None))
         if len(self._worst) < self._limits.documents:
             heapq.heappush(self._worst, item)
         else:
@@ -136,7 +141,8 @@ class ReportPage:
         pages = [(f"Trang {PAGE[status]}", self._pages[status]) for status in PAGE]
         yield _table(("Văn bản và trang", "Số"), [
             ("Văn bản (nội dung khác nhau)", len(self._documents)), *pages,
-            ("Văn bản có điều cần xem lại", self._doubtful),
+            ("Văn bản có điều cần xem lại", self._doubtful), ("Điều cần xem lại", self._open),
+            ("Điều đã giải quyết", self._settled),
         ])  # fmt: skip
         if self._unreadable:
             yield f"<p class=high>{self._unreadable} tệp có document.json hỏng hoặc thiếu: xem <code>dau verify</code>"
@@ -160,7 +166,7 @@ class ReportPage:
             yield "<h2>Văn bản có độ tin cậy thấp nhất</h2>"
         self._room = self._limits.picture_bytes
         for item in sorted(self._worst, reverse=True):
-            row = load(self._archive, item.line)
+            row = loaded(item.row, self._read)
             if row.directive is not None:
                 yield from self._article(row, row.directive)
 
@@ -170,14 +176,15 @@ class ReportPage:
         confidence = "—" if row.confidence is None else f"{int(row.confidence * 100)} %"
         yield (
             f"<article><h3>{html(head, _NAME)} — độ tin cậy {confidence}</h3><p>{html(m.subject, _TEXT)}</p>"
-            f"<p class=quiet>{html(_name(row))} · documents/{html(row.line.document)}</p>"
+            f"<p class=quiet>{html(_name(row))} · documents/{html(row.document)}</p>"
         )
-        crops = Crops(self._archive / DOCUMENTS / (row.line.document or ""))
+        crops = Crops(self._archive / DOCUMENTS / (row.document or ""))
         for doubt in row.doubts[: self._limits.doubts]:
             place = evidence_of(doubt, directive)
             yield _doubt(doubt, place.page if place else None, self._picture(crops, place))
         more = len(row.doubts) - self._limits.doubts
-        yield (f"<p class=quiet>… và {more} điều nữa</p>" if more > 0 else "") + "</article>"
+        rest = [f"… và {more} điều nữa"] * (more > 0) + [f"đã giải quyết {row.settled} điều"] * (row.settled > 0)
+        yield (f"<p class=quiet>{'; '.join(rest)}</p>" if rest else "") + "</article>"
 
     def _picture(self, crops: Crops, place: Evidence | None) -> bytes | None:
         picture = crops.picture(place) if place is not None and self._room > 0 else None

@@ -23,7 +23,8 @@ CHARACTER = {Separator.comma: ",", Separator.semicolon: ";", Separator.tab: "\t"
 HEADINGS = (
     "Tệp", "Trạng thái", "Loại lỗi", "Thông báo", "Số, ký hiệu", "Ngày ban hành", "Ngày như đọc được", "Loại văn bản",
     "Cơ quan ban hành", "Trích yếu", "Người ký", "Chức vụ người ký", "Số trang", "Trang không đọc được",
-    "Độ tin cậy (%)", "Số cờ cần xem lại", "Cờ cần xem lại", "Trường còn nghi ngờ", "Thư mục kết quả", "Đường dẫn",
+    "Độ tin cậy (%)", "Số cờ cần xem lại", "Số cờ đã giải quyết", "Cờ cần xem lại", "Trường còn nghi ngờ",
+    "Thư mục kết quả", "Đường dẫn",
 )  # fmt: skip
 
 
@@ -37,8 +38,8 @@ class Sheet:
 
     def add(self, row: Row) -> None:
         line, directive = row.line, row.directive
-        cells = [*_outcome(row), *_metadata(directive), *_pages(line), *_doubts(row)]
-        self._writer.writerow([*map(cell, cells), cell(line.document), cell(line.source.path)])
+        cells = [*_outcome(row), *_metadata(directive), *_pages(row.made or line), *_doubts(row)]
+        self._writer.writerow([*map(cell, cells), cell(row.document), cell(line.source.path)])
 
 
 def _outcome(row: Row) -> list[str | None]:
@@ -73,8 +74,8 @@ def _pages(line: ManifestLine) -> list[str]:
 def _doubts(row: Row) -> list[str]:
     """Whole per cent, rounded down: a spreadsheet of another country would take `0.93` for something else."""
     if row.directive is None:
-        return [""] * 4
+        return [""] * 5
     percent = "" if row.confidence is None else str(int(row.confidence * 100))
     fields = dict.fromkeys(item.field.strip("/") for item in row.doubts if item.field)
     codes = dict.fromkeys(f"{item.code}{'!' if item.severity == 'high' else ''}" for item in row.doubts)
-    return [percent, str(len(row.doubts)), ", ".join(codes), ", ".join(fields)]
+    return [percent, str(len(row.doubts)), str(row.settled), ", ".join(codes), ", ".join(fields)]

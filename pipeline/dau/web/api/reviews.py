@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from dau.archive.review_events import Action, ReviewEvent, Target, TaskValue
 from dau.archive.reviews import EMPTY, ReviewConflict, ReviewRefused, append_review, read_reviews
+from dau.corrected import Reason
+from dau.document.directive import NotAppliedReason
 
 from ..depends import CurrentContext, CurrentDocument, CurrentWriter
 from ..files import REVALIDATE, not_modified, unchanged
@@ -38,14 +40,26 @@ class NewReview(BaseModel):
     by: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
+class Why(BaseModel):
+    """Why an event could not be applied: a code of a closed list, what it names (`now`: what stands there instead), and
+    the same as a sentence in Vietnamese and English."""
+
+    code: NotAppliedReason
+    values: dict[str, str]
+    vi: str
+    en: str
+
+
 class Reviews(BaseModel):
-    """`last`: the id of the last event; as ETag it is to be sent back in If-Match. `fates`: what became of each event
-    in the document as it is now, by its id, where that was asked for."""
+    """`last`: the id of the last event; as ETag it is to be sent back in If-Match. Where that was asked for: `fates`,
+    what became of each event in the document as it is now, and `reasons`, why those that are `unapplied` are so; both
+    by the event's id."""
 
     document: str
     last: str | None
     events: list[ReviewEvent]
     fates: dict[str, str] | None = None
+    reasons: dict[str, Why] | None = None
 
 
 def _tag(events: tuple[ReviewEvent, ...]) -> str:
@@ -58,16 +72,25 @@ def list_reviews(
     response: Response,
     entry: CurrentDocument,
     context: CurrentContext,
-    fates: Annotated[bool, Query(description="Whether to say what became of each.")] = False,
+    fates: Annotated[bool, Query(description="Whether to say what became of each, and why.")] = False,
 ) -> Any:
-    """All events about the content of a document, in the order they were written, undone ones too."""
+    """All events about the content of a document, in the order they were written, undone ones too. The ETag names the
+    last of them; what became of them changes with a later run too, and is always answered in full."""
     events = read_reviews(context.archive, entry.sha256)
-    if unchanged(request, _tag(events)):
+    if not fates and unchanged(request, _tag(events)):
         return not_modified(_tag(events), REVALIDATE)
     response.headers["ETag"] = _tag(events)
     response.headers["Cache-Control"] = REVALIDATE
-    became = dict(context.held(entry).fates) if fates else None
-    return Reviews(document=entry.id, last=events[-1].id if events else None, events=list(events), fates=became)
+    found = Reviews(document=entry.id, last=events[-1].id if events else None, events=list(events))
+    if fates:
+        held = context.held(entry)
+        found.fates = dict(held.fates)
+        found.reasons = {each.event.id: _why(each.reason) for each in held.unapplied}
+    return found
+
+
+def _why(reason: Reason) -> Why:
+    return Why(code=reason.code, values=dict(reason.values), vi=reason.said("vi"), en=reason.said("en"))
 
 
 @router.post("/documents/{document_id}/reviews", name="create_review", status_code=201, response_model=ReviewEvent)

@@ -28,7 +28,7 @@ class Doubt:
 
     @property
     def open(self) -> bool:
-        return self.item.needs_review and self.item.resolved is None
+        return self.item.open
 
     @property
     def page(self) -> int:

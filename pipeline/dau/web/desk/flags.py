@@ -13,7 +13,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Protocol
 
-from dau.document.directive import ReviewItem
+from dau.corrected import Reason
+from dau.document.directive import NotApplied, ReviewItem
 
 from .language import Code, Language
 
@@ -77,26 +78,44 @@ def told(item: ReviewItem, language: Language) -> str:
     others = [each.value for each in item.alternatives if each.value]
     witness = item.witnesses[0].text if item.witnesses else ""
     raw = item.raw if isinstance(item.raw, tuple) else (item.raw,)
-    return _said(language, item.code, item.message, item.field, item.page, raw, item.resolved, others, witness)
+    return _said(
+        language, item.code, item.message, item.field, item.page, raw, item.resolved, others, witness, item.unapplied
+    )
 
 
 def told_of_row(row: Named, language: Language) -> str:
-    """The same of a row of the index, which holds neither alternatives nor witnesses."""
+    """The same of a row of the index, which holds neither alternatives nor witnesses, nor why a review was not
+    applied."""
     return _said(language, row["code"], row["message"], row["field"], row["page"], (row["raw"],), row["resolved"])
 
 
 def _said(
     language: Language, code: str, message: str, field: str | None, page: int | None, raw: Sequence[str | None],
     resolved: str | None, others: Sequence[str] = (), witness: str = "",
+    unapplied: NotApplied | None = None,
 ) -> str:
     """The sentence; the message as recorded where the code is not known."""
     blanks = {
         "raw": _short(" | ".join(filter(None, raw))), "resolved": _short(resolved or ""), "witness": _short(witness),
         "page": str(page or ""), "others": ", ".join(f"“{_short(each)}”" for each in others[:3]),
+        **_unapplied(unapplied, language),
     }  # fmt: skip
     sentences = kinds()[code].sentences if code in kinds() else ()
     found = next((each for each in sentences if each.fits(field, blanks)), None)
     return found.texts[language.code].format(**blanks) if found else message
+
+
+def _unapplied(told: NotApplied | None, language: Language) -> dict[str, str]:
+    """Who said what, when, and why it could not be applied, as far as that is known."""
+    if told is None:
+        return {"by": "", "at": "", "did": "", "reason": ""}
+    values = {name: _short(value) for name, value in told.values.items()}
+    after = f": “{_short(told.after)}”" if told.after else ""
+    return {
+        "by": _short(told.by or ""), "at": (told.at or "")[:10],
+        "did": f"{language.known('action', told.action)}{after}",
+        "reason": Reason(told.reason, values).said(language.code),
+    }  # fmt: skip
 
 
 def _short(text: str) -> str:
