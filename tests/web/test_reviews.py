@@ -122,3 +122,25 @@ def test_a_duty_at_the_desk_is_accepted_as_it_was_seen_and_changed_where_it_was_
     assert sorted(listed["fates"].values()) == ["applied", "superseded", "superseded"]
     after = desk.get(f"/documents/{ident}/document.json").json()["tasks"][0]
     assert (after["deadline"]["date"], after["assignees"]) == ("2024-02-29", before["assignees"])
+
+
+def test_why_a_review_was_not_applied(desk: Site) -> None:
+    """In both languages, as a code with what it names; in the document too. Asked for, it is never `not modified`."""
+    ident = desk.documents[5]
+    target = {"kind": "word", "page": 7, "raw": "Thyc"}
+    event = say(desk, ident, "*", action="correct_word", target=target, after="Thực", by="Lan").json()
+    known = {"If-None-Match": f'"{event["id"]}"'}
+    assert desk.get(f"/documents/{ident}/reviews", headers=known).status_code == 304
+    found = desk.get(f"/documents/{ident}/reviews", params={"fates": True}, headers=known).json()
+    assert found["fates"][event["id"]] == "unapplied"
+    assert found["reasons"] == {event["id"]: {
+        "code": "no_page", "values": {"page": "7"}, "vi": "kết quả này không có trang 7",
+        "en": "this result has no page 7",
+    }}  # fmt: skip
+    assert desk.get(f"/documents/{ident}/reviews").json()["reasons"] is None
+    document = desk.get(f"/documents/{ident}/document.json").json()
+    (item,) = [item for item in document["review"] if item["code"] == "review_unapplied"]
+    assert item["unapplied"] == {
+        "event": event["id"], "by": event["by"], "at": event["at"], "action": "correct_word", "after": "Thực",
+        "reason": "no_page", "values": {"page": "7"},
+    }  # fmt: skip

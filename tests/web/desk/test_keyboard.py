@@ -124,6 +124,10 @@ def test_what_cannot_be_applied_is_told(keyed: Desk) -> None:
     assert [each["after"] for each in events(keyed)] == ["continues"]
     assert "chưa áp dụng được" in page.locator(".history").inner_text()
     assert "ý kiến rà soát" in page.locator("ol.doubts").inner_text().lower()
+    (address,) = page.locator("ol.doubts a", has_text="Ý kiến rà soát").evaluate_all("all => all.map(a => a.search)")
+    english = keyed.open(f"/documents/{keyed.documents[0]}{address}&lang=en").locator("#panel")
+    assert "cannot be divided so" in english.inner_text() and "set a line's boundary" in english.inner_text()
+    assert "không chia được" in english.locator("[lang=vi]").inner_text(), "as it is recorded, beside it"
 
 
 def test_a_word_that_nobody_doubts(keyed: Desk) -> None:
