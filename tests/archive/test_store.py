@@ -83,6 +83,23 @@ def test_the_kill_before_the_manifest_was_made_is_no_obstacle(tmp_path: Path) ->
     Archive.open(tmp_path / "A").close()
 
 
+@pytest.mark.parametrize("held", ["documents/0123456789abcdef-01234567/text.txt", "originals/0123456789abcdef.pdf"])
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_archive_that_lost_its_manifest_is_not_begun_anew(tmp_path: Path, held: str, emptied: bool) -> None:
+    with Archive.open(tmp_path / "A"):
+        pass
+    (tmp_path / "A" / held).parent.mkdir(exist_ok=True)
+    (tmp_path / "A" / held).write_text("x", encoding="utf-8")
+    manifest = tmp_path / "A/manifest.jsonl"
+    manifest.write_bytes(b"") if emptied else manifest.unlink()
+    before = listing(tmp_path / "A")
+    with pytest.raises(ArchiveUnusable, match=r"lost its manifest.jsonl.*Put manifest.jsonl back"):
+        Archive.open(tmp_path / "A")
+    with pytest.raises(ArchiveUnusable, match=r"lost its manifest.jsonl"), reading(tmp_path / "A"):
+        pass
+    assert listing(tmp_path / "A") == before
+
+
 def test_leftovers_are_swept_and_nothing_else(tmp_path: Path) -> None:
     """Swept: temporary names, and the folder of an interrupted input. Kept: what the manifest does not know."""
     source = SourceFile(path="/a.pdf", sha256="ab" * 32, bytes=1)

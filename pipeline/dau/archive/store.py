@@ -142,6 +142,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[Path]:
     Works on a read-only disk too. Raises ArchiveBusy while a run writes it, ArchiveUnusable where it is no archive.
     """
     root = Path(path).resolve()
+    _refuse_lost_manifest(root)
     if not is_archive(root):
         raise ArchiveUnusable(f"{path} is not an archive.", "Name a folder that `dau run --out` wrote.")
     try:
@@ -171,6 +172,7 @@ def _prepare(root: Path, create: bool) -> None:
     if root.exists() and not root.is_dir():
         raise ArchiveUnusable(f"{root} is a file.", "Name a folder for the archive.")
     try:
+        _refuse_lost_manifest(root)
         if root.is_dir() and not (root / FILE_NAME).exists():
             _refuse_strange(root, create)
         for part in (root, root / folders.DOCUMENTS, root / ORIGINALS):
@@ -179,6 +181,26 @@ def _prepare(root: Path, create: bool) -> None:
         folders.sync_directory(root.parent)
     except OSError as error:
         raise failure_of(error, root) from error
+
+
+def _refuse_lost_manifest(root: Path) -> None:
+    """Where there are documents or originals and the manifest is gone or empty, nothing must be begun anew: that would
+    pass for an archive of what is named now, and all that the manifest proved would be forgotten without a word. (A
+    kill cannot leave this: the first line of the manifest is on the disk before anything has its name.)"""
+    manifest = root / FILE_NAME
+    if manifest.exists() and manifest.stat().st_size:
+        return
+    filled = [f"{name}/" for name in (folders.DOCUMENTS, ORIGINALS) if _holds_more_than_leftovers(root / name)]
+    if filled:
+        raise ArchiveUnusable(
+            f"{root} has lost its {FILE_NAME}: {' and '.join(filled)} hold files that it accounted for.",
+            f"Put {FILE_NAME} back from a copy, then `dau verify`. Where there is no copy, make a new archive from "
+            f"{ORIGINALS}/ with `dau run`, and copy reviews/ into it.",
+        )
+
+
+def _holds_more_than_leftovers(folder: Path) -> bool:
+    return folder.is_dir() and any(not each.name.startswith(folders.TEMPORARY) for each in os.scandir(folder))
 
 
 def _refuse_strange(root: Path, create: bool) -> None:
