@@ -13,7 +13,6 @@ from dau.training.scores import (
     Share,
     calibration_error,
     cer,
-    digit_groups,
     errors_removed,
     judged,
     norm,
@@ -99,4 +98,3 @@ def test_reliability(judgements: list[Judged], bins: int) -> None:
 def test_pooling_adds_counts() -> None:
     assert pooled([Share(1, 2), Share(3, 4)]) == Share(4, 6)
     assert pooled([]).value == 0
-    assert digit_groups("số 12/2021 và 12") == {"12": 2, "2021": 1}

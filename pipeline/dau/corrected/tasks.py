@@ -15,8 +15,9 @@ from rapidfuzz import fuzz
 
 from dau.archive.review_events import ReviewEvent, TaskTarget, TaskValue
 from dau.document.directive import Deadline, Directive, ReviewItem, Task
+from dau.document.orthography import letters
 from dau.document.transcript import Transcript
-from dau.structure.layout.lines import letters, read_lines
+from dau.structure.layout.lines import read_lines
 from dau.structure.places import Places
 
 from .fields import settle

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dau.archive.review_events import ReviewEvent, WordTarget
+from dau.document.orthography import letters
 from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
-from dau.structure.layout.lines import letters
 
 from .ledger import Ledger, reviewed
 from .reasons import Reason

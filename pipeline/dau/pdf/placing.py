@@ -35,12 +35,6 @@ class Run:
     words: tuple[Placed, ...]
 
 
-def upright_size(page: PageWords) -> tuple[float, float]:
-    """Width and height of a page once it is upright."""
-    width, height = page.width or 0.0, page.height or 0.0
-    return (height, width) if page.rotation % 180 else (width, height)
-
-
 def runs_of(page: PageWords) -> list[Run]:
     """All words of a page, in reading order, in the frame of the upright page."""
     slope = math.tan(math.radians(page.skew))

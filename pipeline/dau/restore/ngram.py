@@ -22,7 +22,6 @@ STEP = 1 / 15
 """Nats a step of a quantised log probability."""
 
 BOUNDARY_ID, UNKNOWN_ID, NUMBER_ID, SYMBOL_ID = range(4)
-FORMAT = 1
 
 
 @dataclass(frozen=True)

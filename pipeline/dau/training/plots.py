@@ -1,7 +1,11 @@
-"""Diagrams of training and of calibration, as SVG."""
+"""Diagrams of training and of calibration, as SVG.
+
+    python -m dau.training.plots models/seq2seq/training.jsonl docs/img/training.svg    the curve of docs/restorer.md
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -58,3 +62,15 @@ def training_curve(log: Path, path: Path) -> None:
     axes.set(yscale="log", xlabel="million slots trained on", ylabel="share of slots wrong (validation)")
     axes.legend(frameon=False, title="— network with draft\n··· draft   - - network alone")
     _save(figure, path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("log", type=Path, help="training.jsonl of a network")
+    parser.add_argument("picture", type=Path, help="the SVG to write")
+    given = parser.parse_args()
+    training_curve(given.log, given.picture)
+
+
+if __name__ == "__main__":
+    main()

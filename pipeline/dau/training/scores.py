@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -110,11 +109,6 @@ def syllable_accuracy(hyp: str, ref: str) -> float:
 
 def harm(raw: str, hyp: str, ref: str) -> float:
     return harmed(raw, hyp, ref).value
-
-
-def digit_groups(text: str) -> Counter[str]:
-    """Runs of digits with their counts, to see whether a number was altered."""
-    return Counter(re.findall(r"\d+", norm(text)))
 
 
 def _right(hyp: Sequence[str], ref: Sequence[str]) -> list[bool]:

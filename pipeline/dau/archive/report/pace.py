@@ -43,11 +43,6 @@ class Pace:
     def pages(self) -> int:
         return int(sum(self._pages))
 
-    @property
-    def processing_seconds(self) -> float:
-        """Seconds of all workers together."""
-        return sum(self._seconds)
-
     def working_seconds(self) -> float:
         times, _ = self._working_times()
         return times[-1] if times else 0.0

@@ -36,7 +36,6 @@ class Grouping:
 
     work_of: Mapping[str, str]
     likely: tuple[Pair, ...]
-    joined_by_text: tuple[Pair, ...]
 
 
 def work_id(sha256: str) -> str:
@@ -62,7 +61,7 @@ def grouped(facts: Sequence[Facts], covered: Mapping[Pair, float], overlap: Over
     for document, root in roots.items():
         members[root].append(document)
     names = {root: work_id(min(held[document].sha256 for document in group)) for root, group in members.items()}
-    return Grouping({document: names[root] for document, root in roots.items()}, tuple(likely), tuple(textual))
+    return Grouping({document: names[root] for document, root in roots.items()}, tuple(likely))
 
 
 def _same_content(facts: Iterable[Facts]) -> Iterable[Pair]:

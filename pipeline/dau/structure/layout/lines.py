@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dau.document.orthography import CODE_PAGE, nfc, only_letters, skeleton
-from dau.document.orthography import letters as letters
 from dau.document.transcript import BBox, Boundary, Line, Transcript
 
 from ..computed import once
