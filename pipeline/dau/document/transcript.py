@@ -92,6 +92,11 @@ class Word(Frozen):
     alternatives: tuple[WordAlternative, ...] = ()
     reviewed: Reviewed | None = Field(default=None, exclude_if=absent)
 
+    @property
+    def read_apart(self) -> bool:
+        """Whether the engines read other letters or digits."""
+        return len({"".join(filter(str.isalnum, reading)) for reading in self.readings.values()}) > 1
+
 
 class Cell(Frozen):
     """A cell of a ruled table: `table` counts the tables of a page from 1, `row` and `column` the lines of its grid

@@ -14,7 +14,6 @@ from functools import cache
 
 from dau.document.directive import Confidence, Directive, Metadata, PageConfidence, ReviewItem, Task
 from dau.document.orthography import skeleton
-from dau.document.transcript import Word
 
 from .header.metadata import Facts
 from .language.lexicon import data
@@ -62,11 +61,6 @@ def _log_odds(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def _differ(word: Word) -> bool:
-    """Whether the engines read other letters or digits."""
-    return len({"".join(filter(str.isalnum, reading)) for reading in word.readings.values()}) > 1
-
-
 def reading_features(place: Place) -> dict[str, float]:
     """`read`: log odds of the worst word; `unread`: it came as text; `differ`: share of words that the engines read
     differently; `broken`: share of words whose letters make no Vietnamese syllable."""
@@ -78,7 +72,7 @@ def reading_features(place: Place) -> dict[str, float]:
         "bias": 1.0,
         "read": _log_odds(min(sure)) if sure else 0.0,
         "unread": 0.0 if sure else 1.0,
-        "differ": sum(map(_differ, words)) / len(words) if words else 0.0,
+        "differ": sum(word.read_apart for word in words) / len(words) if words else 0.0,
         "broken": sum(not plausible(w) for w in spelt) / len(spelt) if spelt else 0.0,
     }
 

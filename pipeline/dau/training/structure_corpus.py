@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dau.collector import settle
 from dau.document.directive import Directive
-from dau.document.orthography import nfc, skeleton
+from dau.document.orthography import letters, nfc, skeleton
 from dau.structure import StructureSettings, parse, reproduce
 
 from .corpus import Document, documents
@@ -102,14 +102,10 @@ class ParseRate:
 def same_number(number: str, document: Document) -> bool:
     """Whether a number found is the corpus' own. What the corpus has was cut at a line end or a space in some
     documents ("3783/QĐ-", "UBND" on the next line): then the whole must stand in the text, spaces aside."""
-    ours, theirs = _key(number), _key(document.number)
+    ours, theirs = letters(number), letters(document.number)
     if ours == theirs:
         return True
     return ours.startswith(theirs) and "".join(number.split()) in "".join(document.text[:3000].split())
-
-
-def _key(number: str) -> str:
-    return re.sub(r"[\W_]+", "", skeleton(number))
 
 
 def fields_found(directive: Directive) -> Mapping[str, bool]:

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Indel
 
 from dau.document.orthography import skeleton
 
+from .components import Components
 from .text import syllables
 
 SAME_NAME = 0.9
@@ -82,21 +83,15 @@ def movements(found: Iterable[Belongs]) -> list[tuple[str, list[Belongs]]]:
 def _alike(keys: Sequence[Name]) -> Iterator[list[Name]]:
     """Names, sorted, in groups of those that are one name, misread syllables allowed: a name belongs to each group of
     which it is like one."""
-    root = list(range(len(keys)))
-
-    def find(key: int) -> int:
-        while root[key] != key:
-            root[key] = root[root[key]]
-            key = root[key]
-        return key
-
+    found = Components(range(len(keys)))
     for one, other in _perhaps_alike(keys):
-        a, b = sorted((find(one), find(other)))
-        if a != b and Indel.normalized_similarity(keys[one], keys[other], score_cutoff=SAME_NAME) >= SAME_NAME:
-            root[b] = a
+        if found.of(one) == found.of(other):
+            continue
+        if Indel.normalized_similarity(keys[one], keys[other], score_cutoff=SAME_NAME) >= SAME_NAME:
+            found.join(one, other)
     groups: dict[int, list[Name]] = defaultdict(list)
-    for n, key in enumerate(keys):
-        groups[find(n)].append(key)
+    for n, name in found.names().items():
+        groups[name].append(keys[n])
     yield from groups.values()
 
 

@@ -15,6 +15,7 @@ from itertools import combinations
 from rapidfuzz.distance import Levenshtein
 
 from . import identity as who
+from .components import Components
 from .facts import Facts
 
 SAME_TEXT = 0.8
@@ -132,18 +133,10 @@ def _joined(
 
 def _components(nodes: Iterable[str], edges: Iterable[Pair]) -> dict[str, str]:
     """Connected components, each named by its least member."""
-    root = {node: node for node in nodes}
-
-    def find(node: str) -> str:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
+    found = Components(nodes)
     for one, other in edges:
-        a, b = sorted((find(one), find(other)))
-        root[b] = a
-    return {node: find(node) for node in root}
+        found.join(one, other)
+    return found.names()
 
 
 def best(facts: Sequence[Facts]) -> Facts:

@@ -67,7 +67,7 @@ def check_cited_numbers(citations: Sequence[Citation], places: Places) -> Iterat
 def _number_read_apart(word: Word) -> bool:
     if word.confidence is None or word.confidence >= _CERTAIN or not re.search(r"\d.*/", word.raw):
         return False
-    return len({re.sub(r"[\W_]", "", reading) for reading in word.readings.values()}) > 1
+    return word.read_apart
 
 
 def check_confidence(

@@ -17,7 +17,7 @@ from dau.document.orthography import letters
 from ..language import Reading, read
 from ..language.lexicon import comma_names, data
 from . import abbreviations
-from .dates import day_of
+from .dates import day_of, within
 
 _WORD = re.compile(r"[A-ZĐ][\wĐđ]*(?:[&,][A-ZĐ][\w&]*)*|\w+")
 _PURPOSE = re.compile(
@@ -43,7 +43,7 @@ class Agency:
         return not self.inside or any(head == "*" or agency.startswith(head) for head in self.inside)
 
     def valid(self, on: date | None) -> bool:
-        return on is None or ((self.since is None or on >= self.since) and (self.until is None or on < self.until))
+        return within(on, self.since, self.until)
 
 
 @cache

@@ -66,6 +66,12 @@ def day_of(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
+def within(on: date | None, since: date | None, until: date | None) -> bool:
+    """Whether a day lies in a span, `until` not included; a bound that is not there bounds nothing, and a day that is
+    not known lies in every span."""
+    return on is None or ((since is None or on >= since) and (until is None or on < until))
+
+
 def find_dates(text: str) -> Iterator[WrittenDate]:
     """All dates written in full, in order of their place."""
     key = skeleton(text)

@@ -10,7 +10,7 @@ from functools import cache
 from dau.document.orthography import letters
 
 from ..language.lexicon import data
-from .dates import day_of
+from .dates import day_of, within
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Province:
     aliases: tuple[str, ...]
 
     def valid(self, on: date | None) -> bool:
-        return on is None or ((self.since is None or on >= self.since) and (self.until is None or on < self.until))
+        return within(on, self.since, self.until)
 
 
 @cache

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from dau.scan.sniff import SUPPORTED
 
-from ..api.uploads import CurrentJob, create_upload, told
+from ..api.uploads import CurrentJob, Queue, create_upload, told
 from ..context import Context
 from ..depends import CurrentContext, CurrentUser, CurrentWriter
 from ..jobs import JobQueue
@@ -20,15 +18,6 @@ from .rendering import render
 router = APIRouter()
 _SHOWN = 50
 _SHOWN_ERRORS = frozenset({"archive_busy", "queue_full", "too_large", "unsupported", "empty", "invalid", "no_room"})
-
-
-def _queue(context: CurrentContext) -> JobQueue:
-    if context.queue is None:
-        raise Problem(403, "read_only", "This server only reads. Start it with --write to review and upload.")
-    return context.queue
-
-
-Queue = Annotated[JobQueue, Depends(_queue)]
 
 
 @router.get("/upload", name="desk_upload")
