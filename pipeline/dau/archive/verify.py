@@ -15,6 +15,7 @@ from ..document.errors import InputError
 from ..document.transcript import Transcript
 from . import state as states
 from .completeness import missing_pages, strange_events, strange_source
+from .fingerprint import line_number
 from .folder import DOCUMENTS, TEMPORARY, checksums_of, files_below, folder_name, sha256_of
 from .manifest import Damaged, ManifestLine, read_at, require
 from .originals import ORIGINALS
@@ -60,7 +61,7 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
     with reading(archive) as root:
         manifest = require(root)
         state = states.load(manifest)
-        yield from _manifest(state)
+        yield from _manifest(manifest, state)
         verified: dict[str, int] = {}
         for key, done in state.outcomes.items():
             line = read_at(manifest, done.offset)
@@ -77,11 +78,12 @@ def verify(archive: Path) -> Iterator[Discrepancy]:
         yield from _reviews(root, state)
 
 
-def _manifest(state: State) -> Iterator[Discrepancy]:
+def _manifest(manifest: Path, state: State) -> Iterator[Discrepancy]:
     for damage in state.damaged:
         yield Discrepancy("manifest_line_damaged", f"manifest.jsonl:{damage.number}", damage.reason)
     for offset, (path, _), wrong in state.unmatched:
-        yield Discrepancy("manifest_order", path, f"{wrong} (byte {offset} of the manifest)")
+        number = line_number(manifest, offset)
+        yield Discrepancy("manifest_order", f"manifest.jsonl:{number}", f"{wrong}: {path}")
     for path, _ in state.pending:
         yield Discrepancy("outcome_missing", path, "received, but without an outcome: run again to finish it")
 
@@ -104,7 +106,8 @@ def _outcome(key: InputKey, line: ManifestLine) -> Iterator[Discrepancy]:
 def _original(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
     name = line.source.original
     if name is not None and not (root / ORIGINALS / name).is_file():
-        yield Discrepancy("original_missing", f"{ORIGINALS}/{name}", f"the original of {line.source.path} is not there")
+        of = _of(line.source.path, line.source.sha256)
+        yield Discrepancy("original_missing", f"{ORIGINALS}/{name}", f"the original of {of} is not there")
 
 
 def _page_files(root: Path, line: ManifestLine) -> Iterator[Discrepancy]:
@@ -147,11 +150,12 @@ def _folder(folder: Path, line: ManifestLine) -> Iterator[Discrepancy]:
     there = checksums_of(folder)
     for name in sorted(line.files.keys() | there.keys()):
         if name not in there:
-            yield Discrepancy("file_missing", f"{where}/{name}", "recorded, but not there")
+            yield Discrepancy("file_missing", f"{where}/{name}", f"recorded, but not there; of {line.source.path}")
         elif name not in line.files:
             yield Discrepancy("file_unknown", f"{where}/{name}", "there, but not recorded")
         elif there[name] != line.files[name]:
-            yield Discrepancy("file_changed", f"{where}/{name}", "the content is no longer what was recorded")
+            wrong = f"the content is no longer what was recorded; of {line.source.path}"
+            yield Discrepancy("file_changed", f"{where}/{name}", wrong)
     yield from _content(folder, line, there)
 
 
@@ -208,7 +212,13 @@ def _originals(root: Path, state: State) -> Iterator[Discrepancy]:
         elif expected is None:
             yield Discrepancy("original_unknown", where, "the manifest knows nothing of it")
         elif sha256_of(path) != expected:
-            yield Discrepancy("original_changed", where, "the content is no longer that of the input")
+            source = next((path for path, sha256 in state.outcomes if sha256 == expected), "an interrupted input")
+            wrong = f"the content is no longer that of {_of(source, expected)}"
+            yield Discrepancy("original_changed", where, wrong)
+
+
+def _of(path: str, sha256: str | None) -> str:
+    return f"{path} (SHA-256 {sha256})"
 
 
 def _reviews(root: Path, state: State) -> Iterator[Discrepancy]:

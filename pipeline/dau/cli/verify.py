@@ -50,7 +50,7 @@ def verify(
         emit([f"Proven: {outcomes}; {summary.documents} documents, every file as recorded."])
         emit([f"manifest.jsonl: {manifest.lines} lines, {manifest.bytes} bytes, SHA-256 {manifest.sha256}"])
     if notices:
-        how = "None is lost: say them anew, or undo them, in the desk."
+        how = "None is lost: in the desk, say anew what still holds, and undo them."
         emit([f"Reviews that apply nowhere now: {len(notices)}. {how}"])
         emit(_line(each) for each in notices)
     return 1 if found else 0
