@@ -53,6 +53,21 @@ FOUND = [
         "trước ngày 15 của tháng cuối quý",
         {"kind": "recurring", "recurrence": "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=15"},
     ),
+    (
+        "gửi Sở trước ngày 31 tháng 12 hàng năm.",
+        "trước ngày 31 tháng 12 hàng năm",
+        {"kind": "recurring", "recurrence": "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"},
+    ),
+    (
+        "báo cáo chậm nhất ngày 15/12 hàng năm",
+        "chậm nhất ngày 15/12 hàng năm",
+        {"kind": "recurring", "recurrence": "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=15"},
+    ),
+    (
+        "gửi vào ngày 25 hàng tháng",
+        "vào ngày 25 hàng tháng",
+        {"kind": "recurring", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=25"},
+    ),
     ("trước ngày 20 hàng tháng", None, {"kind": "recurring", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=20"}),
     (
         "báo cáo trước ngày 15/12 hằng năm",

@@ -4,7 +4,8 @@
 
 The subject leads; "phối hợp với" names who coordinates, in its own clause; "chỉ đạo X làm" makes X perform; who
 receives reports is `report_to`. An agency that is only mentioned ("theo đề nghị của", "gửi tới người dân") is none of
-these. A bracket behind a class that lists two agencies or more names the real assignees.
+these. A bracket behind a class that lists two agencies or more names the real assignees, and so does a colon: "các
+Bộ: Công an, Tài chính" are Bộ Công an and Bộ Tài chính (`enumerated`).
 """
 
 from __future__ import annotations
@@ -17,30 +18,19 @@ from dau.document.orthography import fold
 
 from ..facts.agencies import listing
 from ..language import Mark, Reading
+from .enumerated import enumerated
 
 _CLAUSE_ENDS = frozenset({";", "."})
 _TO = frozenset({"về", "đến", "tới", "gửi"})
-_PURPOSE_WORDS = frozenset({"tổng", "hợp", ",", "và", "kịp", "thời", "xem", "xét"})
+_PURPOSE = ("tổng", "hợp", ",", "và", "kịp", "thời", "xem", "xét", "nghiên", "cứu", "tiếp", "thu", "theo", "dõi")
+_PURPOSE_WORDS = frozenset({*_PURPOSE, "chỉ", "đạo", "giải", "quyết", "tham", "mưu"})
+_REPORTED = frozenset(
+    ("kết", "quả", "tình", "hình", "thực", "hiện", "triển", "khai", "công", "tác", "việc", "này", "về")
+)
+_WITH = "với"
 _THROUGH = frozenset({"qua", "thông"})
 LINKS = frozenset(
-    {
-        "đồng",
-        "thời",
-        ",",
-        "ngoài",
-        "ra",
-        "-",
-        "–",
-        "+",
-        "“",
-        "ngay",
-        "trước",
-        "mắt",
-        "riêng",
-        ":",
-        "đặc",
-        "biệt",
-    }
+    {"đồng", "thời", ",", "ngoài", "ra", "-", "–", "+", "“", "ngay", "trước", "mắt", "riêng", ":", "đặc", "biệt"}
 )
 """Words that link a sentence to the one before it."""
 _ORDERS = frozenset({"yêu cầu", "đôn đốc", "giao", "phân công"})
@@ -105,14 +95,28 @@ def _listed(reading: Reading, marks: list[Mark], close: int) -> tuple[Actor, ...
     return tuple(found)
 
 
+def _list(reading: Reading, first: int, separators: frozenset[str] | None = None) -> tuple[tuple[Actor, ...], int]:
+    """The agencies named one after another from a token on, "các Sở: …" one by one, and the token behind the last."""
+    starts, end = listing(reading, first, separators) if separators else listing(reading, first)
+    actors = _actors(reading, starts)
+    if not actors or not (told := enumerated(reading, actors[-1].name, end)):
+        return actors, end
+    members, end = told
+    actors = (*actors[:-1], *(Actor(name) for name in members))
+    step = end + 1
+    if step < len(reading.words) and reading.words[end].lower() in _AND_MORE and reading.at("agency", step):
+        more, further = _list(reading, step, separators)
+        return (*actors, *more), further
+    return actors, end
+
+
 def _predicate(reading: Reading, at: int) -> bool:
     return any(reading.at(label, at) is not None for label in ("predicate", "direct", "coordinate"))
 
 
 def _group(reading: Reading, first: int, last: int) -> tuple[tuple[Actor, ...], int]:
     """The agencies named one after another from a token on, a bracket that lists the real ones taken into account."""
-    starts, end = listing(reading, first)
-    actors = _actors(reading, starts)
+    actors, end = _list(reading, first)
     inside = _bracket(reading, end) if actors else None
     if inside is None:
         return actors, end
@@ -203,12 +207,28 @@ def subject(reading: Reading, first: int, last: int) -> Subject | None:
         return own
     if opened is not None or orders or reading.at("adjunct", at) is None:
         return opened
+    helping = _named_with(reading)
     for mark in reading.of("agency"):
-        if at < mark.first < last and reading.words[mark.first - 1] in {",", ")"}:
+        if at < mark.first < last and mark.first not in helping and reading.words[mark.first - 1] in {",", ")"}:
             found = _at(reading, mark.first, last)
             if found is not None and reading.at("opener", found.end) is None:
                 return found
+    if [word.lower() for word in reading.words[at : at + 2]] == ["đối", _WITH]:
+        return _said_of(_at(reading, at + 2, last))
     return None
+
+
+def _said_of(found: Subject | None) -> Subject | None:
+    """ "Đối với các trường chủ động liên hệ …": of whom it is said acts; a bare noun ("Đối với cơ quan quản lý …") is
+    but the beginning of who."""
+    bare = found is not None and any(actor.collective and actor.name.count(" ") < 2 for actor in found.actors)
+    return None if bare else found
+
+
+def _named_with(reading: Reading) -> set[int]:
+    """Where agencies begin that are named behind "phối hợp với", in one list: none of them is who acts."""
+    marks = reading.of("coordinate")
+    return {start for mark in marks for start in listing(reading, mark.last, _AND)[0]}
 
 
 def heading_actors(reading: Reading) -> Subject | None:
@@ -229,7 +249,21 @@ def heading_actors(reading: Reading) -> Subject | None:
     actors, end = _group(reading, at, last)
     if actors and end < last and reading.words[end] == ":" and _places(reading, end + 1, last):
         actors, end = (Actor(reading.slice(at, last), actors[0].collective),), last
+    if actors and end < last and _one_body(reading, at, end, last):
+        actors, end = (Actor(reading.slice(at, last)),), last
     return Subject(actors, modality, end) if actors and end >= last else None
+
+
+_BODIES = ("ban chỉ đạo ", "ban chỉ huy ", "hội đồng ", "tổ công tác ", "tiểu ban ", "ban quản lý ")
+
+
+def _one_body(reading: Reading, first: int, end: int, last: int) -> bool:
+    """ "Ban Chỉ đạo xoá nhà tạm, nhà dột nát huyện Bình Sơn": a heading that is the name of one body, with a comma in
+    it; nothing behind the comma is an agency or a verb of duty."""
+    if reading.words[end] != "," or not reading.slice(first, last).lower().startswith(_BODIES):
+        return False
+    rest = range(end + 1, last)
+    return not any(reading.at(label, i) for i in rest for label in ("agency", "predicate", "coordinate", "direct"))
 
 
 def _places(reading: Reading, first: int, last: int) -> bool:
@@ -252,8 +286,18 @@ def coordinating(reading: Reading, first: int, last: int, subject_end: int) -> l
         if not first <= mark.first < last or another:
             continue
         leading = mark.first <= opening(reading, first, last) + 3
-        starts, _ = listing(reading, mark.last, _AND_MORE if leading else _AND)
-        found += _actors(reading, starts)
+        found += _beside(reading, mark.last, last, _AND_MORE if leading else _AND)
+    return found
+
+
+def _beside(reading: Reading, first: int, last: int, separators: frozenset[str]) -> list[Actor]:
+    """A list of agencies from a token on, going on behind a bracket that explains one of them ("Sở A (Cơ quan Thường
+    trực …), Sở B")."""
+    actors, end = _list(reading, first, separators)
+    inside = _bracket(reading, end) if actors else None
+    found = list(actors)
+    if inside is not None and inside[1] + 1 < last and reading.words[inside[1]].lower() in separators:
+        found += _beside(reading, inside[1] + 1, last, separators)
     return found
 
 
@@ -263,9 +307,9 @@ def directed(reading: Reading, first: int, last: int) -> list[Actor]:
     for mark in reading.of("direct"):
         if not first <= mark.first < last or _inside_agency(reading, mark) or reading.span(mark).lower() in _ORDERS:
             continue
-        starts, end = listing(reading, mark.last, _AND)
-        if starts and end < last and (_predicate(reading, end) or reading.words[end] == ","):
-            found += _actors(reading, starts)
+        actors, end = _list(reading, mark.last, _AND)
+        if actors and end < last and (_predicate(reading, end) or reading.words[end] == ","):
+            found += actors
     return found
 
 
@@ -293,19 +337,20 @@ def _received(reading: Reading, mark: Mark, last: int) -> tuple[tuple[Actor, ...
         if other is None and reading.words[at].lower() not in {"và", ",", "về", "cho", "với"}:
             break
         at = other.last if other else at + 1
-    starts, end = listing(reading, at, _AND)
-    return _actors(reading, starts), end
+    return _list(reading, at, _AND)
 
 
 def _sent_to(reading: Reading, at: int, last: int) -> tuple[tuple[Actor, ...], int]:
-    """ "gửi báo cáo … về X", "phản ánh … về X" within the clause; X a named agency."""
+    """ "gửi báo cáo … về X", "phản ánh … về X", "báo cáo kết quả với X" within the clause; X a named agency."""
+    reported = True
     for i in range(at, last):
-        if reading.words[i] in _CLAUSE_ENDS:
+        word = reading.words[i].lower()
+        if word in _CLAUSE_ENDS:
             break
-        mark = reading.at("agency", i + 1) if reading.words[i].lower() in _TO else None
+        mark = reading.at("agency", i + 1) if word in _TO or (word == _WITH and reported) else None
         if mark is not None and mark.kind != "class":
-            starts, end = listing(reading, i + 1, _AND)
-            return _actors(reading, starts), end
+            return _list(reading, i + 1, _AND)
+        reported = reported and word in _REPORTED
     return (), at
 
 

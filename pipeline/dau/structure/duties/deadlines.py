@@ -136,7 +136,7 @@ def _recurring(m: _Match) -> Deadline | None:
 
 
 def _day_of_every(m: _Match) -> Deadline | None:
-    """ "trước ngày 20 hàng tháng", "trước ngày 15 của tháng cuối quý", "trước ngày 15/12 hàng năm"."""
+    """ "trước ngày 20 hàng tháng", "trước ngày 15 của tháng cuối quý", "chậm nhất ngày 31 tháng 12 hàng năm"."""
     day = int(m.found["day"])
     if not 1 <= day <= 31:
         return None
@@ -191,7 +191,12 @@ def _aimed(kind: str) -> _Maker:
 
 _QUARTERLY = r"(?:cac\s+)?thang\s+(?:cuoi|dau)\s+(?:cua\s+)?(?:moi\s+)?quy"
 _TAIL = rf"(?P<tail>{_QUARTERLY}|(?:hang|moi)\s+(?:thang|nam|quy)|thang\s+(?:sau|tiep\s+theo))"
-_DAY_OF = r"\btruoc\s+(?:ngay\s+)?(?P<day>\d{1,2})(?:\s*[/.-]\s*(?P<month>\d{1,2}))?\s*(?:,?\s*cua\s+|,?\s+)?"
+_NUMBERED = r"(?P<day>\d{1,2})(?:\s*(?:[/.-]|thang\s)\s*(?P<month>\d{1,2}))?\s*(?:,?\s*cua\s+|,?\s+)?"
+_DAY_OF = rf"\btruoc\s+(?:ngay\s+)?{_NUMBERED}"
+_ON_DAY_OF = (
+    r"\b(?:(?:cham\s+nhat|muon\s+nhat)\s*:?\s*(?:la\s+)?(?:(?:vao|den|trong)\s+)?|khong\s+qua\s+|khong\s+cham\s+hon\s+"
+    rf"|vao\s+|trong\s+|den\s+)(?:het\s+)?ngay\s+{_NUMBERED}"
+)
 _LATEST = r"\b(?:cham\s+nhat|muon\s+nhat|(?:thoi\s+)?han\s+cuoi(?:\s+cung)?)\s*:?\s*(?:la\s+)?"
 _DUE = r"thoi\s+(?:gian|han)\s+(?:hoan\s+thanh|thuc\s+hien|gui|bao\s+cao|nop)"
 _AT_MOST = r"trong\s+(?:thoi\s+han|vong|thoi\s+gian)|cham\s+nhat|khong\s+qua|toi\s+da"
@@ -205,6 +210,7 @@ _PERIODIC = r"\bdinh\s+ky\s*,?\s*"
 
 _TABLE: tuple[tuple[str, str, _Maker], ...] = (
     ("truoc", _DAY_OF + _TAIL, _day_of_every),
+    ("ngay", _ON_DAY_OF + _TAIL, _day_of_every),
     ("nay", rf"\btu\s+nay\s+(?:cho\s+)?den\s+(?:het\s+|cuoi\s+)?(?P<b>{SPAN})?(?:nam(?:\s+nay)?\b)?", _from_now),
     ("tu ", rf"\btu\s+(?P<a>{PERIOD})\s*(?:den|-|–)\s*(?:het\s+|cuoi\s+)?(?P<b>{PERIOD})", _between),
     ("truoc", rf"\btruoc\s+{_CLOCK}(?P<when>{DAY})", _dated("before")),

@@ -1,8 +1,9 @@
 """Whether a sentence may name who acts: a look that spares most sentences their reading.
 
-`assignees.subject` finds an agency where the sentence opens, behind what opens it ("Theo chức năng, …, Sở X …"), or
-behind a verb that gives an order ("yêu cầu Sở X …"). Where no phrase stands in such a place with which the name of an
-agency can begin, there is none to be found. `tests/structure/test_speed_devices.py` holds this to the readings.
+`assignees.subject` finds an agency where the sentence opens, behind what opens it ("Theo chức năng, …, Sở X …", "Đối
+với các trường …"), or behind a verb that gives an order ("yêu cầu Sở X …"). Where no phrase stands in such a place with
+which the name of an agency can begin, there is none to be found. `tests/structure/test_speed_devices.py` holds this to
+the readings.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class _Looks:
     leads: re.Pattern[str]
     leads_spelt: re.Pattern[str]
     behind_comma: re.Pattern[str]
+    said_of: re.Pattern[str]
     ordered: re.Pattern[str]
     others: re.Pattern[str]
 
@@ -49,6 +51,7 @@ def _looks() -> _Looks:
         re.compile(links + bare(set(words.adjuncts) - leads)),
         re.compile(links_spelt + spelt(leads)),
         re.compile(rf"[,)] ?{anyone}"),
+        re.compile(rf"{links}doi voi {anyone}"),
         re.compile(rf"{BEGIN}{orders} ?(?:: ?|cho{END} ?)?{anyone}"),
         re.compile(BEGIN + bare((*words.coordinate, *words.direct, *words.report))),
     )
@@ -57,7 +60,7 @@ def _looks() -> _Looks:
 def may_name_actor(text: str) -> bool:
     """False only where the sentence that a text begins with names nobody who acts."""
     looks, key, lower = _looks(), plain(text), text.lower()
-    if looks.opens.match(key) or looks.opens_spelt.match(lower):
+    if looks.opens.match(key) or looks.opens_spelt.match(lower) or looks.said_of.match(key):
         return True
     leads = looks.leads.match(key) or looks.leads_spelt.match(lower)
     return bool((leads and looks.behind_comma.search(key)) or looks.ordered.search(key))

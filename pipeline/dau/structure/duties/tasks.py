@@ -41,8 +41,10 @@ from .assignees import (
     subject,
 )
 from .counts import check_counts
-from .deadlines import FoundDeadline, governing
+from .deadlines import governing
+from .doubtful_actors import unread_actor, unread_headings
 from .doubtful_tasks import doubt, verdicts
+from .doubtful_times import doubtful_times
 from .hints import may_head_duties, may_name_actor, may_name_others
 from .sections import (
     Tree,
@@ -62,6 +64,9 @@ from .task_parts import Part, narrower, nobody_acts, parts_of, similar, who_acts
 _UNITS = frozenset({"item", "point", "bullet", "paragraph", "clause", "article", "heading"})
 _NUMBERED = frozenset({"item", "point", "clause"})
 _FIELD_KINDS = frozenset({"item", "point", "table_row", "clause"})
+_QUIET_OWNERS = frozenset({"paragraph", "table_row"})
+_WORDED = re.compile(r"[^\W\d_]{2}")
+"""A unit that says anything: a page number that was read as text lays no duty."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +153,27 @@ def _source(node: Node, context: _Context) -> _Source:
     if own:
         return own
     if node.parent not in context.sources:
-        above = (_of_above(other, context) for other in context.tree.ancestors(node))
-        context.sources[node.parent] = next(filter(None, above), _Source())
+        context.sources[node.parent] = _inherited(context.tree.ancestors(node), context)
     return context.sources[node.parent]
+
+
+def _inherited(above: Sequence[Node], context: _Context) -> _Source:
+    """What the nearest unit above says. A heading that names no agency ("1. Công tác phòng ngừa") hides neither the
+    article nor the unit over it that put somebody to work ("Điều 2. Công ty X chịu trách nhiệm …:")."""
+    for place, node in enumerate(above):
+        found = _of_above(node, context)
+        if found is None:
+            continue
+        if found.actors or not found.field:
+            return found
+        announced = (_of_unit_above(other) for other in above[place + 1 :] if _announces(other))
+        owner = next(filter(None, announced), None)
+        return replace(owner, field=None) if owner else found
+    return _Source()
+
+
+def _announces(node: Node) -> bool:
+    return node.kind not in _QUIET_OWNERS and (node.text or "").rstrip().endswith(":")
 
 
 def _of_above(node: Node, context: _Context) -> _Source | None:
@@ -186,7 +209,7 @@ def _whole(node: Node, tree: Tree, appendix: bool) -> Node:
 
 def _candidate(node: Node, context: _Context) -> bool:
     """Whether a unit stands where duties are laid and is not merely the lead-in of a list."""
-    if not (node.text or "").strip() or (node.kind not in _UNITS and node.kind != "section"):
+    if not _WORDED.search(node.text or "") or (node.kind not in _UNITS and node.kind != "section"):
         return False
     component = context.tree.component(node)
     kind = type_of(component, context.type)
@@ -304,7 +327,8 @@ def _tasks(node: Node, context: _Context) -> Iterator[tuple[Task, Part]]:
         named = bool(part.subject or said or source.actors)
         if not named and not (loose and (source.field or _acts(part.text))):
             continue
-        if not loose and not _obliges(*_who(part.subject, said, source), context):
+        actors, modality = _who(part.subject, said, source)
+        if not loose and not _obliges(actors, modality or source.modality, context):
             continue
         said = part.subject or said
         yield _task(node, part, said, source, appendix, context), part
@@ -319,48 +343,6 @@ def _obliges(actors: Sequence[Actor], modality: Modality | None, context: _Conte
         return False
     issuer = key(context.issuer or "")
     return not (issuer and any(key(actor.name) == issuer for actor in actors))
-
-
-def _review(task: Task, place: int, found: Sequence[FoundDeadline]) -> Iterator[ReviewItem]:
-    """What is doubtful about a task's time."""
-    where = f"/tasks/{place}/deadline"
-    if task.deadline and task.deadline.kind in {"before", "by"} and task.deadline.date is None:
-        yield ReviewItem(
-            code="date_impossible",
-            severity="high",
-            field=where,
-            node=task.node,
-            raw=task.deadline.raw,
-            message=f'Thời hạn không xác định được ngày: "{task.deadline.raw}"',
-        )
-    if task.deadline and task.deadline.kind == "between" and not (task.deadline.start or task.deadline.end):
-        yield ReviewItem(
-            code="date_missing",
-            severity="medium",
-            field=where,
-            node=task.node,
-            raw=task.deadline.raw,
-            message="Thời hạn tính từ ngày ban hành, mà ngày ban hành không xác định được",
-        )
-    if any(f.damaged and task.deadline == f.deadline for f in found):
-        yield ReviewItem(
-            code="low_confidence_text",
-            severity="medium",
-            field=where,
-            node=task.node,
-            raw=task.deadline.raw if task.deadline else None,
-            message='Chữ trước ngày bị hỏng; hiểu là "trước ngày"',
-        )
-    dated = [f for f in found if f.deadline.kind in {"before", "by", "until", "between", "relative"}]
-    if len(dated) > 1:
-        yield ReviewItem(
-            code="second_deadline",
-            severity="medium",
-            field=where,
-            node=task.node,
-            raw=tuple(f.deadline.raw for f in dated),
-            message="Nhiệm vụ có hơn một thời hạn",
-        )
 
 
 def _fields(nodes: Sequence[Node], tables: Sequence[Table]) -> frozenset[str]:
@@ -390,7 +372,9 @@ def find_tasks(
             continue
         place = len(tasks)
         tasks.append(task.model_copy(update={"id": f"T{place + 1:03d}"}))
-        review.extend(_review(tasks[-1], place, part.deadlines))
+        review.extend(doubtful_times(tasks[-1], place, part.deadlines))
         if verdict == "doubtful":
             review.append(doubt(task, place))
-    return tasks, [*review, *check_counts(nodes)]
+        elif unread := unread_actor(tasks[-1], place, part.subject is not None):
+            review.append(unread)
+    return tasks, [*review, *unread_headings(tasks, nodes), *check_counts(nodes)]

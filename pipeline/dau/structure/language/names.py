@@ -305,7 +305,7 @@ class Grammar:
         """ "Cơ quan đăng ký đầu tư có trách nhiệm …": one agency named by what it does, before what it must do."""
         if (
             end in self.found.tail
-            or self._word(end - 1) != "quan"
+            or self._phrase(end - 2, end) != "cơ quan"
             or end not in self.found.predicate
             or self._word(end) in {"có", "phải", "chịu"}
         ):
@@ -351,10 +351,10 @@ class Grammar:
                 return self._unknown(end)
 
     def _list_of(self, start: int, end: int) -> int:
-        """ "của A, B": the agencies a class belongs to may be several."""
+        """ "của A, B": the agencies a class belongs to may be several; a title ("của tỉnh, Chủ tịch …") is no agency."""
         while self._word(start) == "của" and self._word(end) == "," and self._capital(end + 1):
             further = self.name(end + 1)
-            if further is None:
+            if further is None or further[1] == "role":
                 break
             end = further[0]
         return end
