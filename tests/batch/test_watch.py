@@ -5,100 +5,31 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conversions import obedient, plain
-from desk import DIGEST
+from conversions import plain
+from inboxes import Bench, Rounds, never, until, watching
 
 from dau.archive.failures import ArchiveFull
-from dau.archive.manifest import Entry, read
 from dau.archive.outcome import Outcome, Task
 from dau.archive.paths import path_of
 from dau.archive.store import Archive
-from dau.archive.verify import verify
-from dau.batch import Event, Finished, Serial, Summary, Warned, WatchSettings, outbox, watch
+from dau.batch import Event, Finished, outbox
 from dau.batch.inbox import Inbox, open_for_writing
 from dau.batch.watch import Moved
 from dau.document.errors import InputError
 
 
-class Rounds:
-    """Asked to stop after so many looks at the inbox; `between` is done instead of waiting."""
-
-    def __init__(self, rounds: int, between: Callable[[int], None] = lambda turn: None) -> None:
-        self.rounds, self.between, self.turn, self.asked = rounds, between, 0, False
-
-    @property
-    def requested(self) -> bool:
-        return self.asked or self.turn >= self.rounds
-
-    def wait(self, seconds: float) -> None:
-        self.turn += 1
-        self.between(self.turn)
-
-
-class Bench:
-    """An inbox, an archive, and what the watcher told."""
-
-    def __init__(self, root: Path) -> None:
-        self.inbox, self.out = root / "inbox", root / "A"
-        self.inbox.mkdir()
-        self.events: list[Event | Moved] = []
-
-    def put(self, name: str, text: str) -> Path:
-        path = self.inbox / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def watch(
-        self, rounds: int | Rounds = 2, convert: Callable[..., Outcome] = obedient,
-        hook: Callable[[Event | Moved], None] = lambda event: None, **options: object,
-    ) -> Summary:
-        def note(event: Event | Moved) -> None:
-            self.events.append(event)
-            hook(event)
-
-        stop = rounds if isinstance(rounds, Rounds) else Rounds(rounds)
-        settings = WatchSettings(**{"settle": 0, "free_space": 0, **options})  # type: ignore[arg-type]
-        return watch(self.inbox, self.out, convert, Serial(), settings="{}", digest=DIGEST, stop=stop,
-                     options=settings, on_event=note)  # fmt: skip
-
-    def files(self) -> dict[str, str]:
-        """What lies in the inbox; texts by their names."""
-        found = {p.relative_to(self.inbox).as_posix(): p for p in sorted(self.inbox.rglob("*")) if p.is_file()}
-        return {name: path.read_text(encoding="utf-8", errors="replace") for name, path in found.items()}
-
-    def outcomes(self) -> list[tuple[str, str]]:
-        entries = [e.line for e in read(self.out / "manifest.jsonl") if isinstance(e, Entry)]
-        return [
-            (path_of(line.source.path).relative_to(self.inbox).as_posix(), str(line.status))
-            for line in entries if line.event == "outcome"
-        ]
-
-    def warnings(self) -> list[str]:
-        return [event.message for event in self.events if isinstance(event, Warned)]
-
-    def problems(self) -> list[str]:
-        return [f"{found.code} {found.path}" for found in verify(self.out)]
-
-
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
-
-
-def never(task: Task) -> Outcome:
-    raise AssertionError(f"{task.source} was converted again")
 
 
 # -- what happens to what arrives ------------------------------------------------------------------------------
@@ -251,18 +182,6 @@ def test_unfinished_hidden_and_other_files(bench: Bench) -> None:
     bench.watch(4, convert=never)
     assert sorted(bench.files()) == sorted(names) and bench.outcomes() == []
     assert len(bench.warnings()) == 2, "e.docx and f, each told once"
-
-
-def test_a_folder_that_is_one_document_is_left_whole(bench: Bench) -> None:
-    """Its pages are no documents by themselves."""
-    names = ["hồ sơ/1.jpg", "hồ sơ/2.jpg", "hồ sơ/document.toml", "hồ sơ/below/3.jpg"]
-    for name in names:
-        bench.put(name, "")
-    bench.put("beside.txt", "good")
-    bench.watch(4)
-    assert bench.outcomes() == [("beside.txt", "success")]
-    assert sorted(bench.files()) == sorted([*names, "done/beside.txt"])
-    assert [w for w in bench.warnings() if "dau run" in w] == bench.warnings() and len(bench.warnings()) == 1
 
 
 def test_links_are_not_followed(bench: Bench, tmp_path: Path) -> None:
@@ -458,43 +377,6 @@ def test_asked_to_stop_it_finishes_what_is_in_hand_and_takes_up_no_more(bench: B
 
 
 # -- kills -----------------------------------------------------------------------------------------------------
-
-SCRIPT = """
-import sys
-sys.path.insert(0, {here!r})
-from conversions import obedient
-from pathlib import Path
-from dau import batch
-from dau.cli.watch import stop_by_signal
-with stop_by_signal() as stop:
-    summary = batch.watch(Path({inbox!r}), Path({out!r}), obedient, {runner}, settings="{{}}", digest={digest!r},
-        stop=stop, options=batch.WatchSettings(settle=0.05, interval={interval}, free_space=0))
-print(sum(summary.statuses.values()))
-"""
-
-
-@contextmanager
-def watching(bench: Bench, runner: str = "batch.Serial()", interval: float = 0.02) -> Iterator[subprocess.Popen[bytes]]:
-    script = SCRIPT.format(here=str(Path(__file__).parent), inbox=str(bench.inbox), out=str(bench.out), digest=DIGEST,
-                           runner=runner, interval=interval)  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               start_new_session=True)  # fmt: skip
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-
-
-def until(condition: Callable[[], bool], process: subprocess.Popen[bytes], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        if process.poll() is not None or time.monotonic() > end:
-            process.kill()
-            raise AssertionError(f"it never came to that: {process.communicate()}")
-        time.sleep(0.002)
-
 
 def test_killed_again_and_again_nothing_is_lost_and_nothing_twice(bench: Bench) -> None:
     """kill -9 after ever more moves and outcomes; files keep arriving."""

@@ -50,7 +50,8 @@ class SourceFile(Frozen):
     `original` is the name under which it is kept in `originals/`, null where it is not.
 
     Of an input that is no single local file: `mark` does the service of `modified` and `changed`, as a digest of what
-    the file system or the object store says of it. `group`: the files of a folder that is one document; `sha256` and
+    the file system or the object store says of it; `changed` is the ctime of a local folder when its outcome was
+    recorded. `group`: the files of a folder that is one document; `sha256` and
     `bytes` are then of the bundle made of them (`scan.bundle`).
     """
 

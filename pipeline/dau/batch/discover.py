@@ -27,8 +27,9 @@ from .groups import DECLARATION, LocalFolder, is_image, members_of
 __all__ = ["EXTENSIONS", "Candidate", "Discovery", "discover"]
 
 
-def discover(named: Iterable[str | os.PathLike[str]], *, group: bool = False) -> Discovery:
-    """Find the inputs among files, folders (with all below them), patterns (`scans/**/*.pdf`) and URLs.
+def discover(named: Iterable[str | os.PathLike[str] | Candidate], *, group: bool = False) -> Discovery:
+    """Find the inputs among files, folders (with all below them), patterns (`scans/**/*.pdf`) and URLs; what is named
+    as a candidate is one.
 
     Opens no file but document.toml. A folder reached twice by links is walked once. With `group` the images of each
     folder are one input. Raises InputError for a URL that cannot be recorded as it stands, DependencyError where what
@@ -37,6 +38,9 @@ def discover(named: Iterable[str | os.PathLike[str]], *, group: bool = False) ->
     walk = _Walk(group)
     inputs: dict[str, Candidate] = {}
     for path in named:
+        if isinstance(path, Candidate):
+            inputs.setdefault(path.name, path)
+            continue
         name = os.fspath(path)
         found = remote_walk.discover(name, walk.ignored, group) if remote.is_url(name) else walk.named(name)
         for candidate in found:

@@ -119,17 +119,24 @@ def declared(folder: Folder) -> Declared:
 
 def members_of(folder: Folder, names: Iterable[str]) -> frozenset[str]:
     """Of the names of the files in a folder that is one document, those that belong to it. Where its document.toml
-    cannot be used these are all images, so that none is converted as if it were a document of its own."""
+    cannot be used, or names what is not there, these are all images: none is to be converted as if it were a document
+    of its own while nobody knows whether it is a page."""
     there = frozenset(names)
-    images = frozenset(filter(is_image, there))
     if DECLARATION not in there:
-        return images
+        return frozenset(filter(is_image, there))
     try:
         said = declared(folder)
     except InputError:
         said = Declared()
-    pages = images if said.pages is None else images & frozenset(_as_they_lie(there, said.pages))
-    return pages | {DECLARATION}
+    return members_by(said, there)
+
+
+def members_by(said: Declared, names: Iterable[str]) -> frozenset[str]:
+    """The same by what its document.toml says."""
+    there = frozenset(names)
+    images = frozenset(filter(is_image, there))
+    pages = images if said.pages is None else frozenset(_as_they_lie(there, said.pages))
+    return (pages if pages <= images else images) | {DECLARATION}
 
 
 def mark_of(folder: Folder, limits: Limits) -> str | None:

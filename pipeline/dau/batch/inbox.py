@@ -1,11 +1,14 @@
-"""The folder that files arrive in: which of them have been written to the end.
+"""The folder that files arrive in: which of them, and which folders that are one document, are whole.
 
 It is looked at again and again with `os.scandir`. Notifications of the kernel (inotify) would spare that, but tell
 nothing of what another machine writes on a network share, lose events when their queue overflows, and say of a closed
 file neither that it is whole nor that its writer will not open it again: looking would be needed all the same.
 
 A file is ready when size, times and inode have stayed the same for the settle time, by the clock of this process (that
-of a file server may differ), and nobody has it open for writing, where the kernel tells.
+of a file server may differ), and nobody has it open for writing, where the kernel tells. A folder that is one document
+is ready when that holds for all its files and its document.toml can be used and names only what is there; or when it
+has waited for that in vain, so that its failure says what is wrong. What arrives in which order nobody promises: images
+that lie in one folder wait until none of them has come for the settle time, for a document.toml may yet follow.
 """
 
 from __future__ import annotations
@@ -15,55 +18,76 @@ import os
 import signal
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..archive.originals import Stamp, source_failure
-from ..archive.store import is_archive
-from ..document.errors import InputError
-from .discover import EXTENSIONS
-from .groups import DECLARATION
-from .outbox import DONE, FAILED, is_note
-
-_UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".download", "~")
+from ..archive.originals import Stamp
+from ..document.errors import DauError, InputError
+from .candidate import Candidate
+from .groups import Limits, LocalFolder, is_image, mark_of
+from .look import DocumentFolder, FolderStamp, Look, document_folder
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file that is ready, with its stamp as it was when it proved steady."""
+    """A file or folder that is ready, with its stamp as it was when it proved steady."""
 
     path: Path
-    stamp: Stamp
+    stamp: Stamp | FolderStamp
 
     def unchanged(self) -> bool:
-        """Whether the same content still lies under the name."""
+        """Whether the same content still lies under the name; in a folder, also whether nothing came that would be
+        carried off with it."""
         try:
-            return Stamp.of(self.path.lstat()).same_content(self.stamp)
+            if isinstance(self.stamp, Stamp):
+                return Stamp.of(self.path.lstat()).same_content(self.stamp)
+            now = document_folder(self.path)
         except OSError:
             return False
+        return now is not None and now.hindrance is None and now.stamp().same_content(self.stamp)
+
+    @property
+    def named(self) -> Path | Candidate:
+        """As a run is told of it: of a folder only the document, for what else lies there is looked at by itself."""
+        if isinstance(self.stamp, Stamp):
+            return self.path
+        return Candidate(self.path, group=LocalFolder(self.path))
+
+    @property
+    def times(self) -> tuple[int | None, int]:
+        """What the manifest would record of it (see `intake.recorded`)."""
+        return self.stamp.modified if isinstance(self.stamp, Stamp) else None, self.stamp.changed
 
 
 @dataclass(slots=True)
 class _Seen:
     """`since` is when the stamp was first seen; `handled`: with this stamp there is nothing more to do."""
 
-    stamp: Stamp
+    stamp: Stamp | FolderStamp
     since: float
     handled: bool = False
 
 
 class Inbox:
-    """`settle` in seconds; `tell` is called once for each thing worth knowing. Memory grows with the number of files
+    """`settle` in seconds; so is `patience`: for how long a folder that is one document may lack something of it.
+    `limits` of such a folder. `tell` is called once for each thing worth knowing. Memory grows with the number of files
     that lie in the folder, by some hundred bytes each."""
 
-    def __init__(self, root: Path, settle: float, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, root: Path, settle: float, tell: Callable[[str], None], *, patience: float = 600.0,
+        limits: Limits | None = None,
+    ) -> None:
         """Hold the folder: one watcher at a time, by a lock that a killed process does not leave behind."""
         self.root = root.resolve()
         self.settle = settle
+        self.patience = patience
+        self.limits = limits or Limits()
         self._tell = tell
         self._seen: dict[str, _Seen] = {}
+        self._transfers: dict[str, _Seen] = {}
+        self._look = Look(os.fspath(self.root))
         self._told: dict[str, str] = {}
         self._current: set[str] = set()
         self._lock = _hold(self.root)
@@ -76,83 +100,106 @@ class Inbox:
     def ready(self, most: int) -> list[Arrival]:
         """Look at the folder; what is ready, at most so many, in the order of the names."""
         now = time.monotonic()
-        before, self._seen, self._current = self._seen, {}, set()
-        for path, status in self._files():
-            stamp, known = Stamp.of(status), before.get(path)
-            self._seen[path] = known if known is not None and known.stamp == stamp else _Seen(stamp, now)
+        self._current = set()
+        look = self._look = Look(os.fspath(self.root), self.tell_once, self._look.said)
+        look.walk(look.root)
+        look.said = {path: said for path, said in look.said.items() if path in look.folders}
+        folders = {path: folder.stamp() for path, folder in look.folders.items()}
+        self._seen = _known(self._seen, {**look.files, **folders}, now)
+        self._transfers = _known(self._transfers, look.transfers, now)
+        found = self._steady(now, most)
         self._told = {about: text for about, text in self._told.items() if about in self._current}
-        return self._steady(now, most)
+        return found
 
     def _steady(self, now: float, most: int) -> list[Arrival]:
         found: list[Arrival] = []
+        filling = self._filling(now)
         for path in sorted(self._seen, key=os.fsencode):
-            seen = self._seen[path]
+            seen, folder = self._seen[path], self._look.folders.get(path)
             if seen.handled or now - seen.since < self.settle:
                 continue
-            if open_for_writing(path):
+            if folder is None and is_image(path) and _parent(path) in filling and now - seen.since < self.patience:
+                continue
+            if any(open_for_writing(file) for file in (folder.files if folder is not None else (path,))):
                 seen.since = now
                 continue
-            found.append(Arrival(Path(path), seen.stamp))
+            if folder is None or self._whole(folder, now - seen.since):
+                found.append(Arrival(Path(path), seen.stamp))
             if len(found) >= most:
                 break
         return found
 
+    def _filling(self, now: float) -> set[str]:
+        """The folders in which images are still arriving: not the inbox itself, where they always may."""
+        coming = {
+            _parent(path)
+            for those in (self._seen, self._transfers)
+            for path, seen in those.items()
+            if not seen.handled and now - seen.since < self.settle and (those is self._transfers or is_image(path))
+        }
+        return coming - {os.fspath(self.root)}
+
+    def _whole(self, folder: DocumentFolder, rested: float) -> bool:
+        """Whether a folder in which nothing was touched for so many seconds is to be taken up: other inputs in it come
+        first, so that it carries off nothing that was not done."""
+        if any(not self._seen[path].handled for path in folder.inside if path in self._seen):
+            return False
+        name = Path(folder.path).name
+        if folder.hindrance is not None:
+            self.tell_once(folder.path, f"{name} is one document and waits: {folder.hindrance}.", again=False)
+            return False
+        try:
+            mark_of(LocalFolder(Path(folder.path)), self.limits)
+        except DauError as error:
+            if rested >= self.patience:
+                return True  # the conversion says what is wrong
+            until = f"It fails when nothing changes in it for {self.patience:g} seconds."
+            self.tell_once(folder.path, f"{name} is one document and waits: {error.message} {until}", again=False)
+            return False
+        return True
+
     @property
     def waiting(self) -> int:
-        """How many files were seen and are not done with."""
+        """How many files and folders were seen and are not done with."""
         return sum(not seen.handled for seen in self._seen.values())
 
-    def handled(self, path: Path) -> None:
-        """There is nothing more to do for a file as it is now; it comes up again when it changes."""
+    def handled(self, arrival: Arrival) -> None:
+        """There is nothing more to do for it as it is now; it comes up again when it changes."""
+        path = os.fspath(arrival.path)
+        stamp: Stamp | FolderStamp
         with suppress(OSError):
-            stamp = Stamp.of(path.lstat())
-            self._seen[os.fspath(path)] = _Seen(stamp, time.monotonic(), handled=True)
+            if isinstance(arrival.stamp, Stamp):
+                stamp = Stamp.of(arrival.path.lstat())
+            elif (folder := document_folder(arrival.path)) is not None:
+                stamp = folder.stamp()
+            else:
+                return
+            self._seen[path] = _Seen(stamp, time.monotonic(), handled=True)
 
-    def tell_once(self, about: str, text: str) -> None:
-        """Tell what was not told before of something that lies there; again only after it was gone or is otherwise."""
+    def tell_once(self, about: str, text: str, again: bool = True) -> None:
+        """Tell what was not told before of something that lies there; again only after it was gone or (with `again`)
+        is otherwise."""
         self._current.add(about)
-        if self._told.get(about) != text:
+        if about not in self._told or (again and self._told[about] != text):
             self._told[about] = text
             self._tell(text)
 
-    # -- looking -----------------------------------------------------------------------------------------------
 
-    def _files(self) -> Iterator[tuple[str, os.stat_result]]:
-        """Everything in the folder and below that may be an input: no links, nothing hidden or unfinished, no
-        archives, not what is done with."""
-        stack = [os.fspath(self.root)]
-        while stack:
-            folder = stack.pop()
-            try:
-                with os.scandir(folder) as entries:
-                    for entry in entries:
-                        yield from self._entry(entry, stack)
-            except OSError as error:
-                self.tell_once(folder, str(source_failure(error, Path(folder))))
-
-    def _entry(self, entry: os.DirEntry[str], stack: list[str]) -> Iterator[tuple[str, os.stat_result]]:
-        name, path = entry.name, entry.path
-        if name.startswith(".") or name.lower().endswith(_UNFINISHED):
-            return
-        if entry.is_symlink():
-            self.tell_once(path, f"{name} is a link and is not followed. Move the file itself into the inbox.")
-        elif entry.is_dir(follow_symlinks=False):
-            if self._is_ours(path):
-                return
-            if os.path.lexists(f"{path}/{DECLARATION}"):  # its pages are no documents by themselves
-                self.tell_once(path, f"{name} is one document by its {DECLARATION}: give it to `dau run`.")
-            else:
-                stack.append(path)
-        elif Path(name).suffix.lower() not in EXTENSIONS:
-            self.tell_once(path, f"{name} is no scan and no text by its extension; it is left where it is.")
-        elif is_note(path):
-            self.tell_once(path, f"{name} is a note about a file that failed; it is left where it is.")
+def _known(before: Mapping[str, _Seen], now_there: Mapping[str, Stamp | FolderStamp], now: float) -> dict[str, _Seen]:
+    """What is there, since when it is as it is."""
+    found = {}
+    for path, stamp in now_there.items():
+        known = before.get(path)
+        if known is not None and known.stamp == stamp:
+            known.stamp = stamp  # of a folder, with its own time of change
+            found[path] = known
         else:
-            with suppress(FileNotFoundError):  # moved away while we looked
-                yield path, entry.stat(follow_symlinks=False)
+            found[path] = _Seen(stamp, now)
+    return found
 
-    def _is_ours(self, path: str) -> bool:
-        return path in (f"{self.root}/{DONE}", f"{self.root}/{FAILED}") or is_archive(Path(path))
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def open_for_writing(path: str) -> bool:

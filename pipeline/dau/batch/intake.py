@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from ..archive.manifest import SourceFile
 from ..archive.originals import OriginalsMode, Stamp, Taken
-from ..archive.paths import path_of
+from ..archive.paths import name_of, path_of
 from ..archive.store import Archive
 from ..document.errors import DauError, InputError
 from . import groups
 from .candidate import Candidate
 from .groups import Limits
-from .remote import again
+from .remote import again, is_url
 
 
 def bring_in(candidate: Candidate, archive: Archive, mode: OriginalsMode, limits: Limits) -> Taken:
@@ -51,7 +52,11 @@ def _same_times(path: Path, known: SourceFile) -> bool:
 
 
 def recorded(source: SourceFile, taken: Taken) -> SourceFile:
-    """The source with what lets the next run skip it unread."""
+    """The source with what lets the next run skip it unread; a folder with its ctime, which says only whether it was
+    moved since."""
+    if source.group is not None and not is_url(name_of(source.path)):
+        with suppress(OSError):
+            source = source.model_copy(update={"changed": path_of(source.path).stat().st_ctime_ns})
     if taken.mark is not None:
         return source.model_copy(update={"mark": taken.mark})
     if not taken.settled:

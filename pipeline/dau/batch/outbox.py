@@ -1,4 +1,5 @@
-"""Where files of the inbox go when they are done with: `done/` and `failed/` in the same folder, by one rename.
+"""Where files of the inbox, and folders that are one document, go when they are done with: `done/` and `failed/` in the
+same folder, by one rename.
 
 Sub-folders are kept, nothing is ever overwritten (a number is added to the name), nothing is copied. Beside a file
 that failed lies a `.txt` that says why and what to do; it is written before the file is moved, so that a kill leaves
@@ -10,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -22,17 +24,20 @@ DONE = "done"
 FAILED = "failed"
 _NAME_BYTES = 255  # what file systems allow a name
 _SUFFIX_BYTES = 16  # a longer "extension" is a part of the name
-_RESERVED = len(" (1000000).txt")
+_BESIDE_FOLDER = ".document.txt"  # is_note knows by the point in the rest of the name that it must look
+_RESERVED = len(f" (1000000){_BESIDE_FOLDER}")
 _FIRST_LINES = {
     "failed": "Dấu chưa xử lý được tệp này.",
     "partial": "Dấu chỉ xử lý được một phần tệp này.",
+    "failed folder": "Dấu chưa xử lý được thư mục này.",
+    "partial folder": "Dấu chỉ xử lý được một phần thư mục này.",
 }
 _AT_FDCWD, _RENAME_NOREPLACE = -100, 1
 
 
 def put_away(path: Path, inbox: Path, status: Status, message: str | None) -> Path:
-    """Move a file of the inbox to where its status belongs; returns its new path. Partial documents go to `failed/`:
-    something of them is missing.
+    """Move a file of the inbox, or a folder that is one document, to where its status belongs; returns its new path.
+    Partial documents go to `failed/`: something of them is missing.
 
     Raises OSError where it cannot be moved; it then lies where it was.
     """
@@ -40,9 +45,10 @@ def put_away(path: Path, inbox: Path, status: Status, message: str | None) -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     if not folder.resolve().is_relative_to(inbox):
         raise OSError(errno.EXDEV, "the folder is a link that leads out of the inbox")
-    text = None if status == "success" else note(path.name, status, message or "")
-    for name in _names(path.name):
-        target, beside = folder / name, folder / f"{name}.txt"
+    is_folder = stat.S_ISDIR(path.lstat().st_mode)
+    text = None if status == "success" else note(path.name, status, message or "", is_folder)
+    for name in _names(path.name, "" if is_folder else path.suffix):
+        target, beside = folder / name, folder / f"{name}{_BESIDE_FOLDER if is_folder else '.txt'}"
         if os.path.lexists(target) or (text is not None and not _free_for(beside, text)):
             continue
         if text is not None:
@@ -55,11 +61,13 @@ def put_away(path: Path, inbox: Path, status: Status, message: str | None) -> Pa
     raise AssertionError("names never end")
 
 
-def note(name: str, status: Status, message: str) -> str:
+def note(name: str, status: Status, message: str, is_folder: bool = False) -> str:
     """What the `.txt` beside a file says; the same for the same failure, so that a repeated move finds it there."""
     shown = name.encode("utf-8", "backslashreplace").decode()
-    again = "Sửa xong nguyên nhân thì chép tệp trở lại thư mục nhận (inbox) để xử lý lại."
-    return f"{_FIRST_LINES[status]}\n\nTệp: {shown}\n\n{message}\n\n{again}\n"
+    what = "thư mục" if is_folder else "tệp"
+    first = _FIRST_LINES[f"{status} folder" if is_folder else status]
+    again = f"Sửa xong nguyên nhân thì chép {what} trở lại thư mục nhận (inbox) để xử lý lại."
+    return f"{first}\n\n{what.capitalize()}: {shown}\n\n{message}\n\n{again}\n"
 
 
 def is_note(path: str) -> bool:
@@ -75,9 +83,9 @@ def is_note(path: str) -> bool:
     return False
 
 
-def _names(name: str) -> Iterator[str]:
-    """`a.pdf`, `a (2).pdf`, `a (3).pdf` …, none longer than a name may be with `.txt` behind it."""
-    suffix = os.fsencode(Path(name).suffix)
+def _names(name: str, extension: str) -> Iterator[str]:
+    """`a.pdf`, `a (2).pdf`, `a (3).pdf` …, none longer than a name may be with the end of a note behind it."""
+    suffix = os.fsencode(extension)
     if len(suffix) > _SUFFIX_BYTES:
         suffix = b""
     stem = os.fsencode(name).removesuffix(suffix)
@@ -100,8 +108,8 @@ def _free_for(beside: Path, text: str) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    """Whole or not at all."""
-    temporary = path.parent / f"{TEMPORARY}{os.getpid()}"
+    """Whole or not at all; what a kill leaves is written over when the same note is written again."""
+    temporary = path.parent / f"{TEMPORARY}note"
     try:
         temporary.write_bytes(text.encode())
         temporary.replace(path)

@@ -57,7 +57,7 @@ class RunSettings(Frozen):
 
 
 def run(
-    named: Iterable[str | PathLike[str]],
+    named: Iterable[str | PathLike[str] | Candidate],
     archive: Archive,
     convert: Convert,
     runner: Runner,
@@ -114,7 +114,7 @@ class _Run:
         self.recorded: set[InputKey] = set()
         self.fresh: set[str] = set()
 
-    def go(self, named: Iterable[str | PathLike[str]], convert: Convert, runner: Runner) -> None:
+    def go(self, named: Iterable[str | PathLike[str] | Candidate], convert: Convert, runner: Runner) -> None:
         found = discover(named, group=self.options.group)
         self.named = {candidate.name for candidate in found.inputs}
         interrupted = [line.source for line in self.archive.state.pending.values()]

@@ -24,6 +24,7 @@ from ..archive.store import Archive
 from ..document.errors import InputError
 from ..document.transcript import Frozen
 from .events import Event, Finished, Skipped, Summary, Warned
+from .groups import Limits
 from .inbox import Arrival, Inbox
 from .outbox import put_away
 from .run import RunSettings, run
@@ -31,16 +32,20 @@ from .runner import Convert, Runner
 
 
 class WatchSettings(Frozen):
-    """`settle`: seconds for which a file must stay the same; `interval`: seconds between looks at the inbox; `keep`:
-    leave inputs where they are; `once`: convert what is there, then end; `most`: files taken up at a time."""
+    """`settle`: seconds for which a file must stay the same; `patience`: seconds for which a folder that is one
+    document may lack something of it before it fails; `interval`: seconds between looks at the inbox; `keep`: leave
+    inputs where they are; `once`: convert what is there, then end; `most`: inputs taken up at a time; `limits` of what
+    is brought in."""
 
     settle: float = 10.0
+    patience: float = 600.0
     interval: float = 5.0
     keep: bool = False
     once: bool = False
     most: int = 200
     originals: OriginalsMode = "link"
     free_space: int = RunSettings().free_space
+    limits: Limits = Limits()
 
 
 class Stop(Protocol):
@@ -84,9 +89,12 @@ def watch(
     root, archive = inbox.resolve(), out.resolve()
     if root.is_relative_to(archive):
         raise InputError(f"The inbox {root} lies in the archive.", "Name a folder outside of it.")
-    opened = Inbox(root, options.settle if options else WatchSettings().settle, lambda text: on_event(Warned(text)))
+    chosen = options or WatchSettings()
+    opened = Inbox(
+        root, chosen.settle, lambda text: on_event(Warned(text)), patience=chosen.patience, limits=chosen.limits
+    )
     with closing(opened) as box:
-        work = _Watch(box, archive, convert, runner, settings, digest, stop, options or WatchSettings(), on_event)
+        work = _Watch(box, archive, convert, runner, settings, digest, stop, chosen, on_event)
         work.once() if work.options.once else work.forever()
     work.total.seconds = time.monotonic() - began
     return work.total
@@ -106,6 +114,7 @@ class _Watch:
     total: Summary = field(default_factory=Summary)
     busy: str = ""
     mended: set[str] = field(default_factory=set)
+    staying: list[Arrival] = field(default_factory=list)
 
     def forever(self) -> None:
         """Look, convert, wait. The first round also takes up what a killed run left unfinished."""
@@ -127,7 +136,8 @@ class _Watch:
         while not self.stop.requested and (ready := self.box.ready(self.options.most)):
             self._round(ready)
         if self.box.waiting and not self.stop.requested:
-            self.emit(Warned(f"{self.box.waiting} files are still being written, or have just come; they stay there."))
+            waiting = f"{self.box.waiting} files or folders are still being written, or have just come"
+            self.emit(Warned(f"{waiting}; they stay there."))
 
     def _round_when_free(self, ready: Sequence[Arrival]) -> bool:
         try:
@@ -167,30 +177,34 @@ class _Watch:
                 self._put_away(archive, arrivals.get(event.source), event)
 
         summary = run(
-            [arrival.path for arrival in arrivals.values()], archive, self.convert, self.runner,
+            [arrival.named for arrival in arrivals.values()], archive, self.convert, self.runner,
             settings=self.settings, digest=self.digest, on_event=tell, stop=lambda: self.stop.requested,
             options=RunSettings(
                 originals=self.options.originals, retry_failed=retry_failed, free_space=self.options.free_space,
-                follow_links=False,
+                follow_links=False, limits=self.options.limits,
             ),
         )
         for event in shared:
             self._put_away(archive, arrivals.get(event.source), event)
+        for arrival in self.staying:  # now that no link to it comes or goes any more, which would change its times
+            if arrival.unchanged():
+                self.box.handled(arrival)
+        self.staying.clear()
         self.total.add(summary)
 
     def _put_away(self, archive: Archive, arrival: Arrival | None, event: Finished | Skipped) -> None:
-        """Move a file that has its outcome; one that was written to meanwhile has none, and stays. What was resumed
+        """Move an input that has its outcome; one that was written to meanwhile has none, and stays. What was resumed
         without having proved steady is moved by a later round."""
         if arrival is None or not arrival.unchanged():
             return
         if self.options.keep:
-            self.box.handled(arrival.path)
+            self.staying.append(arrival)
             return
         status, message = _result(archive, event)
         try:
             target = put_away(arrival.path, self.box.root, status, message)
         except OSError as error:
-            self.box.handled(arrival.path)
+            self.staying.append(arrival)
             why = error.strerror or str(error)
             self.emit(Warned(f"{arrival.path.name} has its outcome ({status}) but cannot be moved away: {why}."))
         else:
@@ -198,13 +212,13 @@ class _Watch:
 
 
 def _was_put_back(state: State, name: str, arrival: Arrival) -> bool:
-    """Whether a file failed before and was touched since (moved away and back, say): somebody wants it tried again.
+    """Whether an input failed before and was touched since (moved away and back, say): somebody wants it tried again.
     Where its times were not recorded that cannot be told, and the failure stands."""
     known = state.sources.get(name)
     done = state.outcomes.get((name, known.sha256)) if known is not None else None
     if known is None or done is None or done.status == "success" or known.changed is None:
         return False
-    return (known.modified, known.changed) != (arrival.stamp.modified, arrival.stamp.changed)
+    return (known.modified, known.changed) != arrival.times
 
 
 def _result(archive: Archive, event: Finished | Skipped) -> tuple[Status, str | None]:

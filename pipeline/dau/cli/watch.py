@@ -35,6 +35,9 @@ def watch(
     jobs: int = typer.Option(0, "--jobs", min=0, help="Documents at a time; 0 takes one for each core."),
     settings: Path | None = typer.Option(None, "--settings", help="Settings file (TOML)."),
     settle: float = typer.Option(10.0, "--settle", min=0, help="Seconds for which a file must stay the same."),
+    patience: float = typer.Option(
+        600.0, "--patience", min=0, help="Seconds that a folder with a document.toml may lack pages before it fails."
+    ),
     interval: float = typer.Option(5.0, "--interval", min=0.1, help="Seconds between looks at the inbox."),
     keep: bool = typer.Option(False, "--keep", help="Leave inputs where they are, instead of in done/ and failed/."),
     once: bool = typer.Option(False, "--once", help="Process what is there, then end with the exit code of a run."),
@@ -50,7 +53,10 @@ def watch(
             inbox, out, convert.convert, batch.Pool(jobs=jobs or _cores(), time_limit=time_limit),
             settings=chosen.model_dump_json(), digest=run_settings.digest(chosen, convert.versions(chosen)),
             stop=stop,
-            options=WatchSettings(settle=settle, interval=interval, keep=keep, once=once, originals=originals.value),
+            options=WatchSettings(
+                settle=settle, patience=patience, interval=interval, keep=keep, once=once, originals=originals.value,
+                limits=batch.Limits(pages=chosen.scan.max_pages, bytes=chosen.scan.max_bytes),
+            ),
             on_event=_Teller(quiet=quiet, as_json=as_json).on_event,
         )
     if as_json:
