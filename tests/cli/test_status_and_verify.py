@@ -16,8 +16,10 @@ from dau.archive.review_events import FieldTarget, FlagTarget, ReviewEvent, Word
 from dau.archive.reviews import append_review, log_rows, review_path
 from dau.archive.store import Archive
 from dau.cli.app import exit_code
-from dau.corrected import documents, held
+from dau.cli.show import show_documents
+from dau.corrected import documents, held, word_target
 from dau.document.directive import ReviewItem
+from dau.document.errors import DependencyError
 from dau.index.build import update
 from tests.web.making import put, read
 
@@ -145,6 +147,15 @@ def test_the_table_and_the_page_hold_what_a_later_failure_left(
     assert answered(capfdbinary, "status", root)["doubts"] == of_the_index(root)
 
 
+def test_the_table_after_a_run_asks_for_what_is_open(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    say(root, 1, correct())
+    (root / DOCUMENTS / next(documents(root)).id / "document.json").write_bytes(b"{")
+    show_documents(root)
+    shown = capsys.readouterr().out
+    assert "15/QĐ-BTTTT" in shown and "15/QĐ-BTTTT ?" not in shown
+    assert shown.count("number_misread") == 1 and "dau verify" in shown
+
+
 @pytest.mark.parametrize("file", ["document.json", "transcript.json"])
 def test_a_reviewed_document_that_cannot_be_read_is_told(
     root: Path, file: str, capfdbinary: pytest.CaptureFixture[bytes]
@@ -176,9 +187,10 @@ def test_what_applies_is_no_notice(root: Path, capfdbinary: pytest.CaptureFixtur
     undone = say(root, 1, nowhere())
     assert answered(capfdbinary, "verify", root)["notices"] != []
     say(root, 1, new_event(BY, "undo", {"kind": "event", "event": undone.id}))  # type: ignore[arg-type]
-    assert answered(capfdbinary, "verify", root) == {"proven": True, "discrepancies": [], "notices": []}
+    found = answered(capfdbinary, "verify", root)
+    assert (found["proven"], found["discrepancies"], found["notices"]) == (True, [], [])
     code, text = asked(capfdbinary, "verify", root)
-    assert code == 0 and text.startswith("Proven: 3 inputs") and len(text.splitlines()) == 1
+    assert code == 0 and text.startswith("Proven: 3 inputs") and "eview" not in text
 
 
 def test_what_applies_nowhere_is_listed_and_breaks_nothing(
@@ -190,12 +202,13 @@ def test_what_applies_nowhere_is_listed_and_breaks_nothing(
     entry = list(documents(root))[1]
     found = answered(capfdbinary, "verify", root)
     where = f"reviews/{entry.sha256[:16]}.jsonl:2"
-    assert found == {"proven": True, "discrepancies": [], "notices": [{
+    assert (found["proven"], found["discrepancies"]) == (True, [])
+    assert found["notices"] == [{
         "path": where, "document": entry.id, "event": event.id, "reason": "no_page", "code": "review_unapplied",
         "message": f"{BY}, {event.at[:10]}, correct_word “Thực”: this result has no page 7",
-    }]}  # fmt: skip
+    }]  # fmt: skip
     code, text = asked(capfdbinary, "verify", root)
-    proven, told, line = text.splitlines()
+    proven, *_, told, line = text.splitlines()
     assert code == 0 and proven.startswith("Proven: 3 inputs") and "nowhere now: 1." in told
     assert line.startswith(f"review_unapplied  {where}  {BY}")
     assert [each.event.id for each in entry.unapplied] == [event.id], "the same as desk and exports tell"
@@ -211,7 +224,7 @@ def test_with_a_discrepancy_both_are_listed(root: Path, capfdbinary: pytest.Capt
     assert [each["code"] for each in found["discrepancies"]] == ["review_line_damaged"]
     assert [each["event"] for each in found["notices"]] == [event.id]
     code, text = asked(capfdbinary, "verify", root)
-    assert code == 1 and "1 discrepancies." in text and "review_unapplied" in text
+    assert code == 1 and "review_line_damaged" in text and "review_unapplied" in text
 
 
 @pytest.mark.parametrize("file", ["document.json", "transcript.json", "events.jsonl"])
@@ -254,3 +267,22 @@ def test_names_and_texts_cannot_steer_the_terminal(root: Path, capfdbinary: pyte
     path.write_bytes(path.read_bytes().replace(b"Thyc", b"\\u001b[31m"))
     assert next(row for row in log_rows(path.read_bytes()) if isinstance(row, ReviewEvent)).id == event.id
     assert "\x1b" not in asked(capfdbinary, "verify", root)[1]
+
+
+def test_a_proof_does_not_end_where_a_document_cannot_be_parsed_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Without its models the parser does not run: that is told of the review, and all else is proven."""
+    page = next(documents(root)).transcript.pages[0]
+    event = say(root, 0, new_event(BY, "correct_word", word_target(page, page.lines[0], 0), after="BỘ"))
+    assert answered(capfdbinary, "verify", root)["notices"] == []
+
+    def without_models(*_: object) -> None:
+        raise DependencyError("No folder of models.", "Install dau again.")
+
+    monkeypatch.setattr("dau.structure.parse", without_models)
+    found = answered(capfdbinary, "verify", root)
+    (notice,) = found["notices"]
+    assert found["proven"] is True and notice["event"] == event.id
+    assert notice["message"].endswith("it cannot be applied: No folder of models.")
+    assert asked(capfdbinary, "verify", root)[0] == 0 and asked(capfdbinary, "status", root)[0] == 3

@@ -9,11 +9,12 @@ from typing import Any
 from rich.table import Table
 
 from dau import batch
-from dau.archive.folder import DOCUMENTS
 from dau.archive.manifest import FILE_NAME, read_at
 from dau.archive.paths import path_of
 from dau.archive.state import load
+from dau.corrected import as_reviewed
 from dau.document.directive import Directive
+from dau.document.errors import InputError
 
 from .progress import duration_text
 from .terminal import printable, stdout
@@ -23,8 +24,10 @@ _SUBJECT = 120  # characters of a subject that are shown
 
 
 def show_documents(archive: Path) -> None:
-    """A table of the documents that count: number, date, subject, tasks, awards, what needs review."""
-    state = load(archive / FILE_NAME)
+    """A table of the documents that count, with what people corrected: number, date, subject, tasks, awards, what needs
+    review still."""
+    state, read = load(archive / FILE_NAME), as_reviewed(archive)
+    current = {each.sha256: each for each in state.current().values()}
     rows = sorted(((key, state.told(key)) for key in state.outcomes), key=lambda item: item[0][0])
     table = Table(show_lines=False, expand=False)
     for column in ("file", "number", "date", "subject", "tasks", "awards", "to review"):
@@ -37,8 +40,10 @@ def show_documents(archive: Path) -> None:
             message = read_at(archive / FILE_NAME, done.offset).message or ""
             table.add_row(name, "", "", "", "", "", f"failed: {printable(message)}")
             continue
-        path = archive / DOCUMENTS / done.document / "document.json"
-        table.add_row(name, *_cells(Directive.model_validate_json(path.read_bytes()), done.status))
+        try:
+            table.add_row(name, *_cells(read(current[sha256 or ""]), done.status))
+        except InputError:
+            table.add_row(name, "", "", "", "", "", "cannot be read: see `dau verify`")
     console = stdout()
     console.print(table)
     if len(rows) > MOST_ROWS:
@@ -49,7 +54,7 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
     m = directive.metadata
     number = _marked(m.number.text or m.number.raw, _doubted(directive, "/metadata/number"))
     date = _marked(m.issued.date or m.issued.raw, _doubted(directive, "/metadata/issued"))
-    doubts = [item for item in directive.review if item.needs_review]
+    doubts = [item for item in directive.review if item.open]
     codes = list(dict.fromkeys(item.code for item in doubts))
     review = f"{len(doubts)}: {', '.join(codes[:3])}{' …' if len(codes) > 3 else ''}" if doubts else "–"
     if status == "partial":
@@ -67,7 +72,7 @@ def _cells(directive: Directive, status: str) -> tuple[str, ...]:
 
 def _doubted(directive: Directive, pointer: str) -> bool:
     """Whether a field is under review: what is shown of it is then a reading, not a fact."""
-    return any((item.field or "").startswith(pointer) and item.needs_review for item in directive.review)
+    return any((item.field or "").startswith(pointer) and item.open for item in directive.review)
 
 
 def _marked(value: str | None, doubted: bool) -> str:

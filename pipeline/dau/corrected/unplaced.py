@@ -18,7 +18,7 @@ from dau.archive.reviews import REVIEWS, log_bytes, log_rows, logs
 from dau.archive.state import Current
 from dau.archive.store import reading
 from dau.document.directive import NotAppliedReason
-from dau.document.errors import InputError
+from dau.document.errors import DauError
 
 from .held import held_of
 from .ledger import Ledger, in_force
@@ -73,7 +73,7 @@ def _of_log(root: Path, path: Path, current: Current | None) -> Iterator[Notice]
     held = held_of(root, current)
     try:
         left = held.unapplied
-    except InputError as error:
+    except DauError as error:  # damaged files, or models that are not there: the proof of all else goes on
         for event in in_force(events, Ledger()):
             yield notice(event, held.id, f"it cannot be applied: {error.message}")
         return
