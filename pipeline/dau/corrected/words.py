@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from dau.archive.review_events import ReviewEvent, WordTarget
 from dau.document.orthography import letters
-from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word
+from dau.document.transcript import BBox, Change, Line, Transcript, TranscriptPage, Word, box_around
 
 from .ledger import Ledger, reviewed
 from .reasons import Reason
@@ -58,7 +58,7 @@ def word_target(page: TranscriptPage, line: Line, first: int, last: int | None =
     return WordTarget(
         page=page.number,
         raw=" ".join(w.raw for w in words),
-        bbox=_union(words),
+        bbox=box_around(w.bbox for w in words),
         line=line.id,
         start=sum(len(w.raw) + 1 for w in before),
     )
@@ -135,7 +135,7 @@ def _by_box(p: int, page: TranscriptPage, target: WordTarget, box: BBox) -> Run 
 def _holds_more(words: Sequence[Word], raw: str, box: BBox, along: int) -> bool:
     """Whether words were read together with a neighbour of what stood in the box: put in their place, a correction
     would take the neighbour away."""
-    hull = _union(words)
+    hull = box_around(w.bbox for w in words)
     if hull is None or len(letters(" ".join(w.raw for w in words))) <= len(letters(raw)):
         return False
     beyond = max(0.0, box[along] - hull[along]) + max(0.0, hull[along + 2] - box[along + 2])
@@ -149,7 +149,7 @@ def _covering(line: Line, box: BBox, along: int) -> Iterator[tuple[int, int, flo
     near = [n for n, w in enumerate(line.words) if w.bbox and all(_touch(w.bbox, box, axis) for axis in (0, 1))]
     for first in near:
         for last in near[near.index(first) : near.index(first) + _LONGEST_RUN]:
-            hull = _union(line.words[first : last + 1])
+            hull = box_around(w.bbox for w in line.words[first : last + 1])
             if hull and _shared(hull, box, along) >= _LEAST_OVERLAP and _middle_within(hull, box, across):
                 yield first, last, round(_shared(hull, box, along) * _shared(hull, box, across), 2)
 
@@ -207,13 +207,6 @@ def _starts(texts: Sequence[str]) -> list[int]:
     return starts
 
 
-def _union(words: Sequence[Word]) -> BBox | None:
-    boxes = [w.bbox for w in words if w.bbox]
-    if not boxes:
-        return None
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
 def _words(transcript: Transcript, run: Run) -> tuple[Word, ...]:
     return transcript.pages[run.page].lines[run.line].words[run.first : run.last + 1]
 
@@ -252,7 +245,7 @@ def _corrected(old: Sequence[Word], what: _Said) -> Word:
     sure = [w.confidence for w in old if w.confidence is not None]
     machine = " ".join(w.restored for w in old)
     return Word(
-        bbox=_union(old),
+        bbox=box_around(w.bbox for w in old),
         raw=" ".join(w.raw for w in old),
         restored=what.text,
         confidence=1.0,

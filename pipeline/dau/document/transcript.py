@@ -6,6 +6,7 @@ Boxes are `(x0, y0, x1, y1)` in PDF points (1/72 inch) from the top left of the 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -31,6 +32,15 @@ Rescan = Literal[
 """What is wrong with a page's image, so that the page should be scanned again: it is seen in a mirror; the other side
 shows through; `illegible`, hardly a word can be made out; `doubtful`, many words are probably wrong; `unread`, much of
 what is printed was not found; text runs into an edge of the image."""
+
+
+def box_around(boxes: Iterable[BBox | None]) -> BBox | None:
+    """The smallest box around those that are there; None where none is."""
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    x0, y0, x1, y1 = zip(*known, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 class Frozen(BaseModel):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dau.document.orthography import bare, nfc
-from dau.document.transcript import BBox, Change, ChangeReason, Line, Word
+from dau.document.transcript import Change, ChangeReason, Line, Word, box_around
 
 from . import guard
 
@@ -120,12 +120,4 @@ def _word(group: Sequence[Word], edits: Sequence[Edit]) -> tuple[Word, list[tupl
     if len(group) == 1:
         return group[0].model_copy(update={"restored": out}), spans
     readings = {e: " ".join(w.readings.get(e, w.raw) for w in group) for w in group for e in w.readings}
-    return Word(bbox=_union([w.bbox for w in group]), raw=raw, restored=out, readings=readings), spans
-
-
-def _union(boxes: Sequence[BBox | None]) -> BBox | None:
-    known = [b for b in boxes if b is not None]
-    if not known:
-        return None
-    x0, y0, x1, y1 = zip(*known, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
+    return Word(bbox=box_around(w.bbox for w in group), raw=raw, restored=out, readings=readings), spans

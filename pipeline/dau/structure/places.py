@@ -14,11 +14,11 @@ from functools import lru_cache
 
 from dau.document.directive import Evidence, Node
 from dau.document.orthography import nfc
-from dau.document.transcript import Word
+from dau.document.transcript import Word, box_around
 
 from .computed import once
 from .layout.lines import TextLine
-from .numbering.nodes import evidence, union
+from .numbering.nodes import evidence
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _IN_WORDS = re.compile(r"[^\w\n]+|_+")
@@ -45,7 +45,7 @@ class Place:
             return evidence(self.lines)
         out = []
         for page in dict.fromkeys(line.page for line in self.lines):
-            box = union(word.bbox for line, word in self.words if line.page == page and word.bbox)
+            box = box_around(word.bbox for line, word in self.words if line.page == page)
             out.append(Evidence(page=page, bbox=box, lines=tuple(x.id for x in self.lines if x.page == page)))
         return tuple(out)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dau.document.orthography import nfc
-from dau.document.transcript import BBox, Word
+from dau.document.transcript import BBox, Word, box_around
 
 from .lines import TextLine
 
@@ -25,10 +25,7 @@ class Piece:
 
     @property
     def bbox(self) -> BBox | None:
-        boxes = [w.bbox for w in self.words if w.bbox]
-        if not boxes:
-            return None
-        return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return box_around(w.bbox for w in self.words)
 
     def part(self, text: str) -> Piece:
         """The words of the piece that spell a text of it; all of them where they cannot be told."""

@@ -7,12 +7,12 @@ ids do not hang on the chapter they stand in. A decimal number replaces its pare
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dau.document.directive import Evidence, Node
 from dau.document.orthography import skeleton
-from dau.document.transcript import BBox
+from dau.document.transcript import box_around
 
 from ..layout.lines import TextLine, join_lines
 from ..layout.ruled import cell_texts
@@ -253,19 +253,6 @@ def _section_of(unit: Unit) -> Unit | None:
 # -------------------------------------------------------------------- evidence
 
 
-def union(boxes: Iterable[BBox]) -> BBox | None:
-    """The smallest box around all of them."""
-    found = list(boxes)
-    if not found:
-        return None
-    return (
-        min(b[0] for b in found),
-        min(b[1] for b in found),
-        max(b[2] for b in found),
-        max(b[3] for b in found),
-    )
-
-
 def evidence(lines: Sequence[TextLine]) -> tuple[Evidence, ...]:
     """Where the lines stand: one entry a page."""
     pages: dict[int, list[TextLine]] = {}
@@ -274,7 +261,7 @@ def evidence(lines: Sequence[TextLine]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             page=page,
-            bbox=union([x.bbox for x in mine if x.bbox is not None and not x.blank]),
+            bbox=box_around(x.bbox for x in mine if not x.blank),
             lines=tuple([x.id for x in mine]),
         )
         for page, mine in pages.items()
