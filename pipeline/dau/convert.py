@@ -23,6 +23,7 @@ from dau.archive.paths import text_of
 from dau.document.directive import Directive, Source
 from dau.document.errors import CapacityError, DauError, InputError
 from dau.document.orthography import nfc
+from dau.document.page import Page
 from dau.document.transcript import Line, Transcript, TranscriptPage, lines_of_text
 from dau.provenance import Journal
 from dau.reading import DocumentReading, PageFailure, failed_page, page_image, transcript_page
@@ -82,9 +83,7 @@ def _convert(task: Task, settings: Settings, scratch: Path, began: float, progre
         "transcript.json": reading.transcript.model_dump_json(indent=1).encode() + b"\n",
         "text.txt": reading.transcript.text().encode(),
         "raw.txt": reading.transcript.text(raw=True).encode(),
-        "events.jsonl": journal.lines(
-            task.source, task.sha256, task.digest, settings.structure.model_dump(mode="json")
-        ),
+        "events.jsonl": journal.lines(task.source, task.sha256, task.digest, settings.model_dump(mode="json")),
         **{f"pages/{path.name}": path for path in reading.images},
         **({"searchable.pdf": copy.path} if copy.path else {}),
     }
@@ -201,10 +200,7 @@ def _read_pages(
             page = source.page(number)
             if scratch is not None and settings.page_images:
                 images.append(page_image(page, scratch))
-            with journal.event("cleaned", "dau.scan", page=number):
-                page = scan.clean(page, settings.scan)
-            with journal.event("read", "dau.ocr", page=number):
-                read = _reader(settings.ocr, settings.restore).read(page)
+            page, read = _read_page(page, settings, journal)
             pages.append(transcript_page(page, read))
             half_read += [PageFailure(number, error) for error in read.failed]
         except Exception as error:
@@ -220,6 +216,18 @@ def _read_pages(
         tuple(source.notes),
         tuple(half_read),
     )
+
+
+def _read_page(page: Page, settings: Settings, journal: Journal) -> tuple[Page, ocr.Reading]:
+    """A page as cleaned, and what stands on it. Where the file's own text is taken no engine reads, and the journal
+    must not say that one did."""
+    if page.text_layer is not None:
+        with journal.event("text taken", "dau.scan", page=page.number):
+            return page, _reader(settings.ocr, settings.restore).read(page)
+    with journal.event("cleaned", "dau.scan", page=page.number):
+        page = scan.clean(page, settings.scan)
+    with journal.event("read", "dau.ocr", page=page.number):
+        return page, _reader(settings.ocr, settings.restore).read(page)
 
 
 def parse(reading: DocumentReading, settings: Settings, filename: str | None = None) -> Directive:

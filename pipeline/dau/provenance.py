@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from dau import __version__
 
@@ -61,10 +62,14 @@ class Journal:
         self._events += [dict(event) for event in events]
 
     def lines(
-        self, source: str, sha256: str, settings: str, structure: Mapping[str, Value] | None = None
+        self, source: str, sha256: str, settings: str, values: Mapping[str, Any] | None = None
     ) -> bytes:
-        """All events as JSON lines, headed by one that names source, software, settings (their digest, and those of the
-        parser in full: it is run again where a reviewer corrects words) and tools."""
+        """All events as JSON lines, headed by one that names source, software, settings and tools.
+
+        Of the settings the digest, and `values`, all of them by stage: from a digest nobody can tell what was set.
+        Those of the parser stand by themselves too: it is run again where a reviewer corrects words.
+        """
+        values = dict(values or {})
         head = {
             "event": "conversion",
             "agent": f"dau {__version__}",
@@ -73,7 +78,8 @@ class Journal:
             "source": source,
             "sha256": sha256,
             "settings": settings,
-            "structure": dict(structure or {}),
+            "structure": values.get("structure", {}),
+            "values": values,
             "tools": {agent: dict(used) for agent, used in self.tools.items()},
         }
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in (head, *self._events)).encode()

@@ -6,7 +6,7 @@ The text is what counts: where the PDF cannot be made, the document is archived 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -54,7 +54,7 @@ def searchable_pdf(
     except Exception as error:
         failure = _failure(error)
         return SearchablePdf(failures=(failure,), told=(str(failure),))
-    notes = (*(_NOTES[fact] for fact in made.facts), *_drawn(made.drawn))
+    notes = (*(_NOTES[fact] for fact in made.facts), *_drawn(made))
     for note in notes:
         journal.note("found", "dau.pdf", detail=note)
     if made.flattened:
@@ -94,9 +94,16 @@ def _images(
         return source.image_files(folder)
 
 
-def _drawn(pages: Iterable[int]) -> tuple[str, ...]:
-    numbers = ", ".join(map(str, pages))
-    return (f"In searchable.pdf, images drawn from the original stand for page {numbers}.",) if numbers else ()
+def _drawn(made: pdf.Made) -> Iterator[str]:
+    """Which pages are images drawn anew, and why."""
+    unfit = [number for number in made.drawn if number not in made.strayed]
+    for pages, why in (
+        (unfit, "PDF/A cannot hold as it stands in the original"),
+        (made.strayed, "has text of its own that says something else than was read"),
+    ):
+        if pages:
+            numbers = f"{'page' if len(pages) == 1 else 'each of pages'} {', '.join(map(str, pages))}"
+            yield f"In searchable.pdf, an image drawn from the original stands for {numbers}, which {why}."
 
 
 def _failure(error: Exception) -> DauError:

@@ -12,6 +12,8 @@ import pytest
 
 from dau import __version__
 from dau.provenance import Journal
+from dau.settings import Settings, digest
+from tests.scan_files import Sheet, Text, pdf
 
 from .conftest import Outcomes, blank_pdf
 
@@ -46,6 +48,32 @@ def test_what_was_done_to_a_text_and_to_a_scan(
             assert began - timedelta(seconds=1) <= at <= datetime.now(UTC)
             assert each["agent"].split()[0] == "dau" or each["agent"] in {*head["tools"], "dau.scan"}
         assert [each["page"] for each in found if "page" in each] == ([] if name == "good.txt" else [1, 1, 2, 2])
+
+
+def test_no_engine_is_named_where_the_text_of_the_file_was_taken(
+    tmp_path: Path, dau_run: Callable[..., tuple[int, Outcomes]]
+) -> None:
+    lines = [Text(90, 160 + 20 * i, "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19/6/2015") for i in range(15)]
+    (tmp_path / "born.pdf").write_bytes(pdf([Sheet(lines), Sheet([])]))
+    code, outcomes = dau_run(tmp_path / "born.pdf")
+    assert code == 0
+    found = events(tmp_path / "archive", str(outcomes["born.pdf"].document))
+    assert [(each["event"], each["page"]) for each in found if "page" in each] == [
+        ("text taken", 1), ("cleaned", 2), ("read", 2),
+    ]  # fmt: skip
+
+
+def test_the_settings_are_there_in_full_and_give_the_digest(
+    tmp_path: Path, good: Path, dau_run: Callable[..., tuple[int, Outcomes]]
+) -> None:
+    """With the versions in `tools`, `values` are all that decides a result: they give `settings`, the digest."""
+    (tmp_path / "own.toml").write_text("[restore]\nmargin_legacy = 0.25\n", encoding="utf-8")
+    _, outcomes = dau_run(good, options=("--runner", "serial", "--settings", str(tmp_path / "own.toml")))
+    head = events(tmp_path / "archive", str(outcomes["good.txt"].document))[0]
+    assert head["values"]["restore"]["margin_legacy"] == 0.25
+    assert head["values"] == json.loads(Settings.model_validate(head["values"]).model_dump_json())
+    versions = {name: version for used in head["tools"].values() for name, version in used.items()}
+    assert digest(Settings.model_validate(head["values"]), versions) == head["settings"]
 
 
 def test_what_failed_says_so_and_goes_on() -> None:

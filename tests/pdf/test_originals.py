@@ -157,7 +157,7 @@ def test_fonts_that_are_not_embedded_mean_drawing_that_page_and_no_other(make: M
         file.pages[1].contents_add(b"BT /H 8 Tf 20 820 Td (Cong bao) Tj ET")
 
     made = make(changed(scan(3), header), [page(number=n) for n in (1, 2, 3)])
-    assert made.drawn == (2,) and valid(made.path)
+    assert made.drawn == (2,) and made.strayed == () and valid(made.path)
     assert all(len(words_in(made.path, n)) == len(words_in(made.path, 1)) for n in (2, 3))
     first_alone = make(changed(scan(3), header), [page()], count=3)
     assert first_alone.drawn == (2,), "a page nobody asked to read is shown as well"

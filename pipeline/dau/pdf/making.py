@@ -47,10 +47,12 @@ class Original:
 
 @dataclass(frozen=True)
 class Made:
-    """`drawn`: pages that could not be copied and show an image of themselves. `facts`, `flattened`: see Answer."""
+    """`drawn`: pages that could not be copied and show an image of themselves; `strayed`: those of them whose own text
+    says something else than the transcript, the others being no PDF/A. `facts`, `flattened`: see Answer."""
 
     path: Path
     drawn: tuple[int, ...] = ()
+    strayed: tuple[int, ...] = ()
     facts: tuple[Fact, ...] = ()
     flattened: int = 0
 
@@ -84,9 +86,11 @@ def make(
     for _ in range(_ROUNDS):
         answer = _answer(job, limits, scratch)
         made = replace(made, facts=answer.facts, flattened=answer.flattened)
-        wanted = set(answer.redraw) or strays(made.path, pages, set(job.drawn), limits)
+        strayed = set() if answer.redraw else strays(made.path, pages, set(job.drawn), limits)
+        wanted = set(answer.redraw) | strayed
         if not wanted:
             return made
+        made = replace(made, strayed=tuple(sorted({*made.strayed, *strayed})))
         images = {number: str(_image(draw(number), number, scratch, settings)) for number in sorted(wanted)}
         job = job.model_copy(update={"drawn": {**job.drawn, **images}})
         made = replace(made, drawn=tuple(sorted(job.drawn)))
