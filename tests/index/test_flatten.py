@@ -29,6 +29,9 @@ class Made:
 DUE = [
     (Deadline(raw="", kind="before", date="2021-09-30"), "2021-09-29"),
     (Deadline(raw="", kind="before", date="2021-03-01"), "2021-02-28"),
+    (Deadline(raw="trước 10 giờ 00 ngày 04/8/2020", kind="before", date="2020-08-04"), "2020-08-04"),
+    (Deadline(raw="trước 0 giờ ngày 04/8/2020", kind="before", date="2020-08-04"), "2020-08-03"),
+    (Deadline(raw="trước ngày 04/8/2020", kind="before", date="2020-08-04"), "2020-08-03"),
     (Deadline(raw="", kind="by", date="2021-09-30"), "2021-09-30"),
     (Deadline(raw="", kind="by", end="2021-12-31"), "2021-12-31"),
     (Deadline(raw="", kind="until", end="2025-12-31"), "2025-12-31"),

@@ -160,6 +160,12 @@ def test_no_phrase_reaches_from_one_passage_into_the_next(found: Find) -> None:
         ({"type": "Kế hoạch", "since": Day("2022-04-01"), "until": Day("2022-04-07")}, {"an-so"}),
         ({"province": "Quảng Ngãi"}, set(OWN)),
         ({"province": "Quảng Nam"}, set()),
+        ({"province": "tinh quang ngai"}, set(OWN)),
+        ({"type": "ke hoach", "since": Day("2022-04-01"), "until": Day("2022-04-07")}, {"an-so"}),
+        ({"type": "kh", "since": Day("2022-04-01"), "until": Day("2022-04-07")}, {"an-so"}),
+        ({"type": "KẾ HOẠCH' OR '1'='1"}, set()),
+        ({"issuer": "uỷ ban nhân dân tỉnh quảng ngãi", "year": 2022}, {"an-phi", "an-so", "code"}),
+        ({"issuer": "uy ban nhan dan tinh quang ngai", "year": 2022}, {"an-phi", "an-so", "code"}),
         ({"issuer": "Ủy ban nhân dân tỉnh Quảng Ngãi", "year": 2022}, {"an-phi", "an-so", "code"}),
     ],
 )

@@ -50,6 +50,13 @@ def test_duties(site: Site, asked: dict[str, str], count: int) -> None:
         assert item["document_number"].endswith("/QĐ-BTTTT")
 
 
+@pytest.mark.parametrize("name", ["due_from", "due_to"])
+@pytest.mark.parametrize("day", ["2025-13-01", "2025-02-30", "2025-2-1", "tomorrow"])
+def test_a_day_no_calendar_has_is_refused(site: Site, name: str, day: str) -> None:
+    answer = site.get("/tasks", params={name: day})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
 def test_duties_by_their_deadline(site: Site) -> None:
     due = [(item["deadline"] or {}).get("due") or "9999" for item in all_pages(site, "/tasks", order="due", limit=2)]
     assert due == sorted(due)

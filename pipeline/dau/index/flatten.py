@@ -243,10 +243,16 @@ class _Flat:
             )  # fmt: skip
 
 
+_CLOCK = re.compile(r"tr[ưu][ớo]c\s+0*[1-9]\d?\s*(?:giờ|gio|h|:)", re.IGNORECASE)
+"""An hour within the day: "trước 17 giờ 00", "trước 10h30"; not 00 giờ, where the day begins."""
+
+
 def due_day(deadline: d.Deadline) -> r.Day | None:
-    """The last day on which a duty is done in time: of "trước ngày 30/9" the 29th. None where the text alone names no
-    day: times that recur, that count from an event, or that only begin."""
+    """The last day on which a duty is done in time: of "trước ngày 30/9" the 29th, of "trước 17 giờ ngày 30/9" the
+    30th. None where the text alone names no day: times that recur, that count from an event, or that only begin."""
     day = _day(deadline.date)
+    if deadline.kind == "before" and _CLOCK.search(deadline.raw or ""):
+        return _iso(deadline.date)
     if deadline.kind == "before":
         day = day or _day(deadline.end)
         return r.Day((day - timedelta(days=1)).isoformat()) if day and day > date.min else None

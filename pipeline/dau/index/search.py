@@ -8,6 +8,7 @@ of the terms.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from operator import attrgetter
 from typing import NamedTuple
+
+from dau.document.orthography import bare, fold
 
 from .flatten import number_key
 from .marking import Finder, Segment, piece, segments
@@ -26,11 +29,13 @@ from .rows import Day
 _WEIGHTS = (10.0, 1.0, 0.3, 10.0, 1.0, 0.3)
 """Of the columns in `schema.SEARCH_COLUMNS`: title, text, raw reading; the same without diacritics."""
 _MOST_FACETS = 50
+_PROVINCE_HEAD = re.compile(r"^(?:tỉnh|thành phố|tinh|thanh pho|tp\.?)\s+(?=\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows a search; None asks for nothing. `agency` is an `agencies.id`; days are inclusive."""
+    """What narrows a search; None asks for nothing. `type` (or its symbol), `issuer` and `province` may be typed in any
+    case and without diacritics; `agency` is an `agencies.id`; days are inclusive."""
 
     type: str | None = None
     agency: str | None = None
@@ -132,7 +137,7 @@ def search(
 
 
 def _matches(connection: sqlite3.Connection, terms: tuple[Term, ...], filters: Filters) -> list[_Match]:
-    where, values = _conditions(filters)
+    where, values = _conditions(connection, filters)
     wanted, unwanted = expression(terms), exclusion(terms)
     score, source = "0.0", "indexed i"
     if wanted is not None:
@@ -149,19 +154,44 @@ def _matches(connection: sqlite3.Connection, terms: tuple[Term, ...], filters: F
     return list(map(_Match._make, connection.execute(query, values)))
 
 
-def _conditions(filters: Filters) -> tuple[list[str], list[object]]:
+_SPELT = {
+    "type": "i.type IN ({marks})",
+    "issuer": "i.document IN (SELECT id FROM documents WHERE issuer IN ({marks}))",
+    "province": "i.province IN ({marks})",
+}
+"""Filters that are typed as one likes, and the condition on the values of the index that they mean."""
+
+
+def _meant(connection: sqlite3.Connection, name: str, typed: str) -> list[str]:
+    """The values of a column that are meant: those spelt so but for case and the place of a tone mark; where there are
+    none, those of the same bare letters, and types by their symbol."""
+    columns = f"{name}, type_symbol" if name == "type" else f"{name}, NULL"
+    rows = connection.execute(f"SELECT DISTINCT {columns} FROM documents WHERE {name} IS NOT NULL").fetchall()
+    whole = _PROVINCE_HEAD.sub("", typed.strip(), count=1) if name == "province" else typed.strip()
+    same = {value for value, _ in rows if fold(value) == fold(whole)}
+    letters = bare(whole).casefold()
+    return sorted(same or {value for value, symbol in rows if letters in {_letters(value), _letters(symbol)}})
+
+
+def _letters(text: str | None) -> str | None:
+    return bare(text).casefold() if text else None
+
+
+def _conditions(connection: sqlite3.Connection, filters: Filters) -> tuple[list[str], list[object]]:
     """Filters as conditions on `indexed i` with the values for their marks."""
     asked: dict[str, object] = {
-        "i.type = ?": filters.type,
         "i.agency = ?": filters.agency,
-        "i.document IN (SELECT id FROM documents WHERE issuer = ?)": filters.issuer,
         "i.year = ?": filters.year,
-        "i.province = ?": filters.province,
         "i.day >= ?": _number(filters.since),
         "i.day > 0 AND i.day <= ?": _number(filters.until),
     }
     given = {condition: value for condition, value in asked.items() if value is not None}
     where, values = list(given), list(given.values())
+    for name, condition in _SPELT.items():
+        if (typed := getattr(filters, name)) is not None:
+            meant = _meant(connection, name, typed)
+            where.append(condition.format(marks=", ".join("?" * len(meant))))
+            values += meant
     if filters.needs_review is not None:
         sign = ">" if filters.needs_review else "="
         where.append(f"i.document IN (SELECT id FROM documents WHERE to_review {sign} 0)")

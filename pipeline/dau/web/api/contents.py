@@ -13,7 +13,7 @@ from dau.index.flatten import number_key
 from dau.index.tables import TABLES
 
 from ..depends import DOCUMENT_ID, index
-from .listing import Count, Cursor, Filters, Key, Limit, Page, columns_of, model_of, page_of
+from .listing import Count, Cursor, DayText, Filters, Key, Limit, Page, columns_of, model_of, page_of
 
 router = APIRouter(tags=["contents"])
 Connection = Annotated[sqlite3.Connection, Depends(index)]
@@ -22,7 +22,6 @@ OfDocument = Annotated[
 ]  # fmt: skip
 Text = Annotated[str | None, Query(max_length=300)]
 Id = Annotated[str | None, Query(max_length=1000)]
-DayText = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2021-09-30"])]
 Role = Literal["lead", "coordinate", "perform", "report_to"]
 
 

@@ -22,7 +22,7 @@ from ..crops import MOST_MARGIN, cut, parsed_box
 from ..depends import CurrentContext, CurrentDocument, index
 from ..files import IMMUTABLE, REVALIDATE, file_answer, not_modified, unchanged
 from ..problems import not_found, sends
-from .listing import Count, Cursor, Filters, Key, Limit, Page, columns_of, model_of, page_of
+from .listing import Count, Cursor, DayText, Filters, Key, Limit, Page, columns_of, model_of, page_of
 
 router = APIRouter(tags=["documents"])
 Connection = Annotated[sqlite3.Connection, Depends(index)]
@@ -62,7 +62,6 @@ _ORDERS: dict[str, tuple[Key, ...]] = {
     "-to_review": (Key("d.to_review", True), Key("d.id")),
 }
 Text = Annotated[str | None, Query(max_length=300)]
-DayText = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2021-09-30"])]
 
 
 @router.get("/documents", name="list_documents", response_model=DocumentPage)

@@ -12,10 +12,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 
 from dau.index.rows import Day
 from dau.index.tables import TABLES, Table
@@ -23,6 +24,19 @@ from dau.index.tables import TABLES, Table
 from ..problems import Problem
 
 MOST = 500
+
+
+def _calendar_day(text: str | None) -> str | None:
+    """A day as it was sent. Raises ValueError for what no calendar has: compared as text, 2021-13-01 would pass for a
+    day behind all others."""
+    if text is not None:
+        date.fromisoformat(text)
+    return text
+
+
+DayText = Annotated[
+    str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2021-09-30"]), AfterValidator(_calendar_day)
+]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Most items of this page of the list.")]
 Cursor = Annotated[
     str | None, Query(max_length=2000, description="`next` of the page before; without it the list begins.")

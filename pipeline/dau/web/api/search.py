@@ -15,11 +15,11 @@ from dau.index.search import Filters, Passage, Results, search
 
 from ..depends import index
 from ..problems import Problem
+from .listing import DayText
 
 router = APIRouter(tags=["search"])
 Connection = Annotated[sqlite3.Connection, Depends(index)]
 Text = Annotated[str | None, Query(max_length=300)]
-DayText = Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2021-09-30"])]
 _MOST_OFFSET = 10_000
 
 
