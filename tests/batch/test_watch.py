@@ -109,6 +109,17 @@ def test_a_failed_file_put_back_is_tried_again(bench: Bench) -> None:
     assert bench.problems() == []
 
 
+def test_a_copy_of_a_failed_file_put_back_is_tried_again_too(bench: Bench) -> None:
+    for name in ("a.txt", "b.txt"):
+        os.utime(bench.put(name, "refuse"), (1_700_000_000, 1_700_000_000))
+    bench.watch()
+    time.sleep(0.02)
+    (bench.inbox / "failed" / "b.txt").rename(bench.inbox / "b.txt")
+    bench.watch(convert=plain)
+    assert sorted(bench.outcomes()) == [("a.txt", "failed"), ("b.txt", "failed"), ("b.txt", "success")]
+    assert (bench.inbox / "done" / "b.txt").exists() and bench.problems() == []
+
+
 def test_kept_inputs_stay_and_are_not_looked_at_again(bench: Bench) -> None:
     bench.put("a.txt", "good")
     bench.put("b.txt", "refuse")

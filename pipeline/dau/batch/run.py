@@ -16,7 +16,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -35,6 +34,7 @@ from ..document.transcript import Frozen
 from .candidate import Candidate
 from .discover import candidate_of, discover
 from .events import Discovered, Event, Finished, PageDone, Skipped, Started, Summary, Warned
+from .flight import Flight, same_fate, told_of
 from .groups import Limits
 from .intake import behind_a_link, bring_in, is_known, kept_as, recorded
 from .runner import Convert, Runner
@@ -86,15 +86,6 @@ def run(
     return work.summary
 
 
-@dataclass
-class _Flight:
-    """A content being converted: for `source`, and for those that came with the same content meanwhile."""
-
-    source: SourceFile
-    taken: Taken
-    followers: list[SourceFile] = field(default_factory=list)
-
-
 class _Run:
     def __init__(
         self, archive: Archive, settings: str, digest: str, options: RunSettings, on_event: Callable[[Event], None],
@@ -107,7 +98,7 @@ class _Run:
         self.emit = on_event
         self.stop = stop
         self.summary = Summary()
-        self.flying: dict[str, _Flight] = {}
+        self.flying: dict[str, Flight] = {}
         self.again: list[Candidate] = []
         self.named: set[str] = set()
         self.resumed: set[str] = set()
@@ -164,7 +155,7 @@ class _Run:
         self.resumed.add(source.path)
         flight = self.flying.get(source.sha256)
         if flight is not None:
-            flight.followers.append(source)
+            flight.followers.append((source, None))
             return
         stamp = Stamp.of(original.stat())
         taken = Taken(source.sha256, stamp.bytes, original, stamp, stamp, settled=False)
@@ -198,7 +189,7 @@ class _Run:
             return
         source = SourceFile(path=name, sha256=taken.sha256, bytes=taken.bytes, group=taken.group)
         try:
-            if self._skipped((name, taken.sha256)) or self._attached(source):
+            if self._skipped((name, taken.sha256)) or self._attached(source, taken):
                 taken.discard()
                 return
             self._receive(source)
@@ -213,7 +204,7 @@ class _Run:
 
     def _task(self, source: SourceFile, taken: Taken) -> Task:
         self._require_space()
-        self.flying[taken.sha256] = _Flight(source, taken)
+        self.flying[taken.sha256] = Flight(source, taken)
         self.emit(Started(source.path, taken.bytes))
         return Task(
             path=taken.path, source=source.path, sha256=taken.sha256, bytes=taken.bytes, archive=self.archive.root,
@@ -262,14 +253,14 @@ class _Run:
         self.summary.skip(status, self.archive.state.fewer_pages(key))
         self.emit(Skipped(key[0], status))
 
-    def _attached(self, source: SourceFile) -> bool:
+    def _attached(self, source: SourceFile, taken: Taken) -> bool:
         """Whether the content is being converted; this input then shares the outcome."""
         flight = self.flying.get(source.sha256 or "")
         if flight is None:
             return False
-        if source.path not in {flight.source.path, *(follower.path for follower in flight.followers)}:
+        if not flight.has(source.path):
             self._receive(source)
-            flight.followers.append(source)
+            flight.followers.append((source, taken))
         return True
 
     def _shared(self, source: SourceFile, taken: Taken) -> bool:
@@ -306,10 +297,11 @@ class _Run:
         source = self._stamped(flight.source, flight.taken)
         self._record(source, outcome)
         flight.taken.release()
-        followers = [follower.model_copy(update={"original": source.original}) for follower in flight.followers]
-        sharing = [*followers, *(self._others_with(task) if replaced else ())]
-        for other in sharing:
-            self._record(other, replace(outcome, seconds=0.0), shared=True)
+        for other in [*flight.fellows(source.original), *(self._others_with(task) if replaced else ())]:
+            if same_fate(outcome, source, other):
+                self._record(other, told_of(outcome, source, other), shared=True)
+            else:
+                self.again.append(candidate_of(other))
 
     def _others_with(self, task: Task) -> list[SourceFile]:
         """Inputs not of this run whose outcome names the folder that was just made anew, and its old checksums."""
@@ -330,7 +322,7 @@ class _Run:
                 holders.setdefault(done.document, []).append(key)
         return holders
 
-    def _changed(self, task: Task, flight: _Flight) -> None:
+    def _changed(self, task: Task, flight: Flight) -> None:
         """The file was written to while it was converted: what came out is of neither content."""
         del self.flying[task.sha256]
         if task.folder not in self.archive.state.documents:
@@ -342,7 +334,7 @@ class _Run:
             "Wait until it has been written to the end, then run again.",
         )
         self._record(flight.source, Outcome.failed(error))
-        self.again += [candidate_of(follower) for follower in flight.followers]
+        self.again += [candidate_of(follower) for follower, _ in flight.followers]
 
     def _checked(self, task: Task, outcome: Outcome) -> Outcome:
         """An outcome that names files which are not there is a failure, whatever it says of itself."""
