@@ -1,17 +1,18 @@
 """Pages over working time, as a drawing: how fast the archive came to be.
 
-Working time leaves out the pauses between runs: a pause of more than ten minutes is cut to nothing and marked by a
-dashed line with the time at which work went on.
+Working time leaves out the pauses between runs: where for more than a minute no input was being converted, that time is
+cut to nothing and marked by a dashed line with the time at which work went on.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from datetime import UTC, datetime
 
 from ..manifest import ManifestLine
 
-_PAUSE = 600.0  # seconds; a longer gap between two outcomes is no work
+_PAUSE = 60.0  # seconds without any conversion that are no work; less is taking up, recording, loading of models
 _BARS = 60
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 720, 160, 46, 22
 _MOST_MARKS = 12
@@ -24,12 +25,12 @@ class Pace:
         self._ends, self._seconds, self._pages = array("d"), array("d"), array("d")
 
     def add(self, line: ManifestLine) -> None:
-        """Count an outcome that was converted, not taken over from equal content."""
+        """Count an outcome that was worked for, a failure too; not one taken over from equal content."""
         try:
             began = datetime.fromisoformat(line.started).timestamp()
         except ValueError:
             return
-        if line.seconds and line.pages:
+        if line.seconds:
             self._ends.append(began + line.seconds)
             self._seconds.append(line.seconds)
             self._pages.append(len(line.pages))
@@ -50,23 +51,24 @@ class Pace:
     def _working_times(self) -> tuple[list[float], list[tuple[float, float]]]:
         """For the outcomes in the order of their ends: seconds of work until then; and where pauses were cut: seconds
         of work until there, and the clock when work went on."""
-        order = sorted(range(len(self._ends)), key=self._ends.__getitem__)
-        now, before = 0.0, 0.0
-        times, cuts = [], []
-        for place, number in enumerate(order):
-            end, took = self._ends[number], self._seconds[number]
-            gap = took if place == 0 else end - before
-            if place and gap > max(_PAUSE, took):
-                cuts.append((now, end - took))
-                gap = took
-            now, before = now + gap, end
-            times.append(now)
-        return times, cuts
+        if not self._ends:
+            return [], []
+        spans = sorted((end - took, end) for end, took in zip(self._ends, self._seconds, strict=True))
+        origin, until = spans[0]
+        cuts, resumed, cut_before = [], [origin], [0.0]
+        for start, end in spans:
+            if start - until > _PAUSE:
+                cuts.append((until - origin - cut_before[-1], start))
+                resumed.append(start)
+                cut_before.append(cut_before[-1] + start - until)
+            until = max(until, end)
+        ends = sorted(self._ends)
+        return [end - origin - cut_before[bisect_right(resumed, end) - 1] for end in ends], cuts
 
     def svg(self) -> str:
         """Bars of pages a minute; empty where there is nothing to draw. Holds numbers and dates only."""
         times, cuts = self._working_times()
-        if not times or times[-1] <= 0:
+        if not times or times[-1] <= 0 or not self.pages:
             return ""
         span = times[-1]
         order = sorted(range(len(self._ends)), key=self._ends.__getitem__)
