@@ -62,7 +62,9 @@ def draft(outline: Outline, component: str, appendix: bool) -> list[Draft]:
         after = outline.units[n + 1] if n + 1 < len(outline.units) else None
         heading, text = _heading(unit, id(unit) in parents, after)
         drafts.append(Draft(unit, heading, text))
-    _name(drafts, component)
+    ids = _Ids(drafts, component)
+    for n, d in enumerate(drafts):
+        ids.give(n, d)
     return drafts
 
 
@@ -147,61 +149,77 @@ def _ruled_row_texts(unit: Unit) -> tuple[str | None, str | None]:
 # ------------------------------------------------------------------------- ids
 
 
-def _name(drafts: list[Draft], component: str) -> None:
-    marked = next((n for n, d in enumerate(drafts) if d.unit.marker or d.unit.kind == "table_row"), None)
-    opening = marked if marked is not None else _prose_opening(drafts)
-    closing = _closing(drafts, marked)
-    ids: dict[int, str] = {}
-    used: dict[str, int] = {}
-    counts: dict[str, int] = {}
+class _Ids:
+    """Ids and parents of one component's nodes, given one after the other in the order of the document."""
 
-    def number(key: str, start: int = 0) -> int:
-        counts[key] = counts.get(key, start) + 1
-        return counts[key]
+    def __init__(self, drafts: list[Draft], component: str) -> None:
+        marked = next((n for n, d in enumerate(drafts) if d.unit.marker or d.unit.kind == "table_row"), None)
+        self._component = component
+        self._opening = marked if marked is not None else _prose_opening(drafts)
+        self._closing = _closing(drafts, marked)
+        self._by_unit = {id(d.unit): d for d in drafts}
+        self._counts: dict[str, int] = {}
+        self._used: dict[str, int] = {}
 
-    by_unit = {id(d.unit): d for d in drafts}
-    for n, d in enumerate(drafts):
-        unit = d.unit
-        above = ids[id(unit.parent)] if unit.parent is not None else component
-        d.parent = above
-        if unit.special:
-            d.parent = component
-            name = f"can-cu-{number('can-cu')}" if unit.special == "can-cu" else unit.special
-            wanted = f"{component}/{name}"
-        elif n in closing:
-            section = closing[n]
-            d.parent = section.id if section else component
-            count = number(f"{d.parent}/p") if section else number("closing")
-            whole = f"{component}/closing" + (f"/p{count}" if count > 1 else "")
-            wanted = f"{d.parent}/p{count}" if section else whole
-        elif unit.kind == "paragraph":
-            holder = by_unit.get(id(unit.parent))
-            start = 1 if holder and holder.text and holder.unit.kind != "table_row" else 0
-            if holder is None and n < opening:
-                wanted = f"{component}/preamble/p{number('preamble')}"
-            else:
-                wanted = f"{above}/p{number(f'{above}/p', start)}"
-        elif unit.kind == "bullet":
-            wanted = f"{above}/-{number(f'{above}/-')}"
-        elif unit.kind == "article":
-            wanted = f"{component}/{unit.label}"
-        elif (
-            unit.marker
-            and unit.marker.style == "decimal"
-            and unit.parent
-            and unit.parent.marker
-            and (unit.parent.marker.style in ("arabic", "decimal"))
-        ):
-            wanted = f"{above.rsplit('/', 1)[0]}/{unit.label}"
+    def give(self, n: int, d: Draft) -> None:
+        """To the n-th draft; the one above it has its id by then."""
+        if d.unit.special:
+            name = f"can-cu-{self._count('can-cu')}" if d.unit.special == "can-cu" else d.unit.special
+            d.parent, wanted = self._component, f"{self._component}/{name}"
+        elif n in self._closing:
+            d.parent, wanted = self._behind(self._closing[n])
         else:
-            wanted = f"{above}/{unit.label}"
-        used[wanted] = used.get(wanted, 0) + 1
-        d.id = wanted if used[wanted] == 1 else f"{wanted}~{used[wanted]}"
-        while d.id != wanted and d.id in used:
-            used[wanted] += 1
-            d.id = f"{wanted}~{used[wanted]}"
-        used.setdefault(d.id, 1)
-        ids[id(unit)] = d.id
+            d.parent = self._by_unit[id(d.unit.parent)].id if d.unit.parent is not None else self._component
+            wanted = self._wanted(n, d)
+        d.id = self._free(wanted)
+
+    def _wanted(self, n: int, d: Draft) -> str:
+        """The id of a unit of the tree, should nothing else have it."""
+        unit, above = d.unit, d.parent
+        if unit.kind == "paragraph":
+            return self._paragraph(n, unit, above)
+        if unit.kind == "bullet":
+            return f"{above}/-{self._count(f'{above}/-')}"
+        if unit.kind == "article":
+            return f"{self._component}/{unit.label}"
+        if _continues_number(unit):
+            return f"{above.rsplit('/', 1)[0]}/{unit.label}"
+        return f"{above}/{unit.label}"
+
+    def _paragraph(self, n: int, unit: Unit, above: str) -> str:
+        holder = self._by_unit.get(id(unit.parent))
+        if holder is None and n < self._opening:
+            return f"{self._component}/preamble/p{self._count('preamble')}"
+        # p1 is the marker's own paragraph, where that has text
+        own = bool(holder and holder.text and holder.unit.kind != "table_row")
+        return f"{above}/p{self._count(f'{above}/p', start=int(own))}"
+
+    def _behind(self, section: Draft | None) -> tuple[str, str]:
+        """Parent and id of a unit that closes a section, or the component."""
+        if section:
+            return section.id, f"{section.id}/p{self._count(f'{section.id}/p')}"
+        count = self._count("closing")
+        return self._component, f"{self._component}/closing" + (f"/p{count}" if count > 1 else "")
+
+    def _count(self, key: str, start: int = 0) -> int:
+        self._counts[key] = self._counts.get(key, start) + 1
+        return self._counts[key]
+
+    def _free(self, wanted: str) -> str:
+        """The id itself the first time, `…~2` the second."""
+        self._used[wanted] = self._used.get(wanted, 0) + 1
+        found = wanted if self._used[wanted] == 1 else f"{wanted}~{self._used[wanted]}"
+        while found != wanted and found in self._used:
+            self._used[wanted] += 1
+            found = f"{wanted}~{self._used[wanted]}"
+        self._used.setdefault(found, 1)
+        return found
+
+
+def _continues_number(unit: Unit) -> bool:
+    """Whether a decimal number (3.2) says that of the unit above it (3) again."""
+    above = unit.parent.marker if unit.parent else None
+    return bool(unit.marker and unit.marker.style == "decimal" and above and above.style in ("arabic", "decimal"))
 
 
 def _prose_opening(drafts: list[Draft]) -> int:
