@@ -21,6 +21,7 @@ from ..facts.dates import day_of
 from ..facts.symbols import Symbol
 from ..language.damage import with_ministry
 from .mentions import Mention, find_mentions
+from .unread import unread_numbers
 
 ITSELF = "C00"
 """The id under which a document is among its own citations."""
@@ -205,6 +206,16 @@ def _flags(entry: _Entry, citation: Citation, place: int, metadata: Metadata) ->
             message=f"Một văn bản, nhiều cách ghi: {', '.join(entry.spellings)}",
             resolved=citation.number,
         )
+    days = sorted({m.date.iso for m in entry.mentions if m.symbol and m.date and m.date.iso})
+    if len(days) > 1:
+        yield ReviewItem(
+            code="citation_variant",
+            severity="medium",
+            field=f"{field_}/date",
+            node=where,
+            raw=tuple(days),
+            message=f"Một số hiệu, nhiều ngày: {', '.join(days)}; có thể là hai văn bản, hoặc một ngày đọc sai",
+        )
     if citation.date and metadata.issued.date and citation.date > metadata.issued.date:
         yield ReviewItem(
             code="citation_after_document",
@@ -226,9 +237,12 @@ def find_citations(
     """
     entries: list[_Entry] = []
     held: dict[str, list[_Entry]] = {}
+    review: list[ReviewItem] = []
     for node in nodes:
         text = text_of(node)
-        for mention in find_mentions(text):
+        mentions = find_mentions(text)
+        review.extend(unread_numbers(text, mentions, node.id))
+        for mention in mentions:
             if _own(mention, metadata, text):
                 continue
             entry = _home(entries, mention)
@@ -241,7 +255,6 @@ def find_citations(
                 held[node.id].append(entry)
     component = nodes[0].parent if nodes else "van-ban"
     citations = [_self(metadata, component, in_header)]
-    review: list[ReviewItem] = []
     for index, entry in enumerate(entries, 1):
         citation = _citation(entry, index, metadata)
         citations.append(citation)

@@ -59,6 +59,14 @@ _PLANS = r"[Hh]ướng dẫn|[Qq]uy định|[Kk]ế hoạch|[Đđ]ề án|[Qq]uy
 _QUOTED = re.compile(rf"(?P<type>{_PLANS})(?:\s+tạm thời|\s+về)?\s+(?P<quoted>[“\"][^”\"]{{8,250}}[”\"])")
 _PLAN = re.compile(r"(?<=thực hiện )(?P<type>Quy hoạch)\s+[^;.,:()]{8,160}")
 _CALL = re.compile(r"(?P<type>Lời kêu gọi|Thư kêu gọi|Thông điệp|Di chúc)\s+[^;.:()]{0,160}?(?=\s+ngày\s+\d)")
+_LAW_NAME = r"(?P<name>(?:(?!\s+số\s*:?\s*\d)[^;.:()“”]){3,140}?)\s+(?:số\s*:?\s*)?$"
+_LAW_BEFORE = re.compile(rf"(?P<type>Bộ luật|Luật|Pháp lệnh|Nghị quyết)\s+{_LAW_NAME}")
+_LAST_LAW = re.compile(rf".*(?P<whole>(?P<type>Bộ luật|Luật|Pháp lệnh)\s+(?=[{_UP}]){_LAW_NAME})", re.DOTALL)
+_LAW_NEXT = re.compile(
+    rf"\s*(?:,|và)\s+(?:và\s+)?(?:Bộ luật|Luật|Pháp lệnh)\s+(?=[{_UP}])[^;.:()“”]{{3,100}}?\s+số\s*:?\s*\d"
+)
+_LAW_LISTED = re.compile(rf"\s+số\s*:?\s*\d+/\d{{4}}/QH\d+{_LAW_NEXT.pattern}")
+"""Behind "Luật sửa đổi, bổ sung … của Luật A": the first of the numbers of the laws that it amends."""
 _NEEDED = {
     _LAW: ("Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp"),
     _CONGRESS: ("Đại hội", "Hội nghị"),
@@ -96,7 +104,8 @@ _TERM_OR_PERSON = re.compile(rf"(?:\s+kh[óo][aá]\s+[IVXL]+|(?: [{_UP}][a-zà-�
 @dataclass(frozen=True)
 class Mention:
     """A document named at `text[start:end]`, with what the text says of it there. `nested` stands inside the title
-    of another; `year` is that of "Luật … 2005"."""
+    of another; `year` is that of "Luật … 2005"; `listed` is a law that amends others, which follow with their
+    numbers."""
 
     start: int
     end: int
@@ -109,6 +118,7 @@ class Mention:
     name: str | None = None
     nested: bool = False
     plural: bool = False
+    listed: bool = False
 
 
 def _date_at(text: str, place: int) -> WrittenDate | None:
@@ -221,11 +231,11 @@ def _by_symbol(text: str) -> Iterator[Mention]:
             start -= len(before[-60:]) - found.start()
             kind = found["type"]
         if not kind and symbol.organ.startswith(("QH", "UBTVQH")):
-            law = re.search(
-                r"(?P<type>Bộ luật|Luật|Pháp lệnh|Nghị quyết)\s+(?P<name>[^;.:()“”]{3,140}?)\s+(?:số\s*:?\s*)?$", before
-            )
+            law, group = _LAW_BEFORE.search(before), 0
+            if law and _LAW_NEXT.match(text, symbol.end) and (last := _LAST_LAW.search(before)):
+                law, group = last, last.re.groupindex["whole"]  # of several laws, each with its own number
             if law:
-                start, kind, title = symbol.start - len(before) + law.start(), law["type"], law["name"]
+                start, kind, title = symbol.start - len(before) + law.start(group), law["type"], law["name"]
         kind = kind[:1].upper() + kind[1:].lower() if kind else symbol.type_name
         if kind == "Văn bản":
             kind = symbol.type_name or "Công văn"
@@ -259,6 +269,7 @@ def _laws(text: str) -> Iterator[Mention]:
         title = re.sub(r"\s+", " ", name).strip(" ,")
         if not title:
             continue
+        listed = amending and _LAW_LISTED.match(text, end) is not None
         mention = Mention(
             m.start(),
             year.end() if year and not dated else end,
@@ -268,6 +279,7 @@ def _laws(text: str) -> Iterator[Mention]:
             date=dated,
             issuer="Ủy ban Thường vụ Quốc hội" if m["type"] == "Pháp lệnh" else "Quốc hội",
             nested=m.start() < edge,
+            listed=listed,
         )
         if dated:
             mention = replace(mention, end=dated.end)
@@ -324,12 +336,12 @@ def _named(text: str) -> Iterator[Mention]:
 
 def find_mentions(text: str) -> list[Mention]:
     """All mentions of documents in a text, in order of place; one inside another is kept only where it is a law
-    named in the title of the law that amends it."""
+    named in the title of the law that amends it, or that law."""
     chosen: list[Mention] = []
     for group in (_by_symbol(text), _laws(text), _named(text)):
         for mention in group:
             core = mention.symbol.end if mention.symbol else mention.end
             clash = [o for o in chosen if mention.start < (o.symbol.end if o.symbol else o.end) and core > o.start]
-            if not clash or mention.nested:
+            if not clash or mention.nested or mention.listed:
                 chosen.append(mention)
     return sorted(chosen, key=lambda mention: mention.start)

@@ -23,6 +23,11 @@ _SYMBOL = re.compile(
 _ASSEMBLY = re.compile(
     r"(?P<serial>\d(?<![\w/.-]\d)\d{0,5})\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<organ>(?:UBTV)?QH\s?\d{1,2})\b"
 )
+_SHORT = re.compile(
+    rf"(?<=[Ss]ố )(?P<serial>\d{{1,5}})\s?/\s?(?P<organ>[{_UP}][A-Za-zĐđ]{{1,7}})(?=\s*,?\s+ngày\s+\d)"
+)
+"""A letter of an office that has no unit symbols: "Công văn số 158/UB ngày 09/4/2021"; the words on either side vouch
+for it."""
 _SIGNS = "-–/|"
 """One of these stands in every symbol."""
 _PARTY_ORGANS = frozenset(data("agencies")["party_organs"])
@@ -140,6 +145,10 @@ def find_symbols(text: str) -> Iterator[Symbol]:
         symbol = _read(m)
         if symbol and all(symbol.end <= s.start or symbol.start >= s.end for s in found):
             found.append(symbol)
+    for m in _SHORT.finditer(text):
+        if all(m.end() <= s.start or m.start() >= s.end for s in found):
+            number = f"{m['serial']}/{m['organ']}"
+            found.append(Symbol(m.start(), m.end(), m.group(), number, m["serial"], None, None, m["organ"]))
     yield from sorted(found, key=lambda s: s.start)
 
 
