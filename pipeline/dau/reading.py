@@ -133,7 +133,7 @@ def _was_read(page: TranscriptPage) -> bool:
 
 def transcript_page(page: Page, reading: Reading) -> TranscriptPage:
     """What was read on a page, with the geometry that leads back to it."""
-    source = "blank" if page.blank else "ocr" if page.text_layer is None else "text_layer"
+    source = "blank" if page.blank or reading.blank else "ocr" if page.text_layer is None else "text_layer"
     return TranscriptPage(
         number=page.number,
         width=round(page.width, 2),

@@ -127,12 +127,11 @@ def test_any_image_keeps_its_shape(height: int, width: int, seed: int) -> None:
 # ------------------------------------------------------------------------- light
 
 
-@pytest.mark.parametrize(("contrast", "blank"), [(0.2, False), (0.35, False), (0.05, True)])
-def test_toner_nearly_gone_is_no_blank_page(printed: Shown, contrast: float, blank: bool) -> None:
+@pytest.mark.parametrize("contrast", [0.2, 0.35])
+def test_toner_nearly_gone_is_no_blank_page(printed: Shown, contrast: float) -> None:
     cleaned = clean(page_of(faded(printed, printed, contrast).image), ScanSettings())
-    assert cleaned.blank is blank
-    if not blank:
-        assert float((cleaned.readable < 100).mean()) > 0.5 * float((printed.image < 100).mean())
+    assert not cleaned.blank
+    assert float((cleaned.readable < 100).mean()) > 0.5 * float((printed.image < 100).mean())
 
 
 def test_a_page_with_dark_ink_is_not_spread_for_what_is_faint_on_it(printed: Shown) -> None:

@@ -22,7 +22,9 @@ class Page:
     a photographed page was rectified. `text_layer` holds the lines of a usable PDF text layer; where it is there, no
     engine need read the page. `parts` are the pages of an image that shows two, left before right: they are read in
     place of the whole, into the same page. `mirrored`: `clean` is `image` seen in a mirror. `rescan`: what is wrong
-    with the image, so that it should be made anew.
+    with the image, so that it should be made anew. `faint`: what is on the page
+    is hardly to be seen; `clean` has it as dark as print, and whether it is text or the other side showing through is
+    for the reader to tell. `darkened`: of a page with little on it, the same page with what is hardly to be seen.
     """
 
     number: int
@@ -35,11 +37,13 @@ class Page:
     rotation: int = 0
     skew: float = 0.0
     blank: bool = False
+    faint: bool = False
     text_layer: tuple[Line, ...] | None = None
     overlays: tuple[Overlay, ...] = ()
     mirrored: bool = False
     rescan: tuple[Rescan, ...] = ()
     parts: tuple[Page, ...] = ()
+    darkened: Page | None = None
 
     @property
     def readable(self) -> Image:

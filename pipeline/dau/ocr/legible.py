@@ -29,7 +29,8 @@ from .syllables import is_syllable, trimmed
 
 _ENOUGH_WORDS, _ENOUGH_LETTERS = 15, 120  # fewer tell nothing: signatures, tables of figures, a page number
 _MADE_OUT, _SURE, _COVERED = 0.25, 0.85, 0.9
-_READS_WELL = 0.5
+READS_WELL = 0.5
+"""Share of words made out from which a line or a page is text beyond doubt."""
 _ANALYSIS_DPI = 75.0
 _LINE_MADE_OUT, _LINE_SURE, _LINE_WORDS = 0.15, 0.8, 2
 _FAINT = 50  # grey levels by which the ink of a line is lighter than that of the page
@@ -182,7 +183,7 @@ def ghost_lines(page: Page, lines: Sequence[Line]) -> set[str]:
         sure = sum(w.confidence or 0.0 for w in words) / len(words)
         if made_out <= _LINE_MADE_OUT and sure < _LINE_SURE:
             suspect.append(line)
-        elif made_out >= _READS_WELL:
+        elif made_out >= READS_WELL:
             sound.append(line)
     if not suspect or len(sound) < 3:
         return set()

@@ -22,7 +22,7 @@ from .glued import dates_parted
 from .lines import Box, TextLine
 from .overlay_text import Found, cut_at_stamps, separate, stamped, without_known
 from .reading_order import in_reading_order
-from .rescue import Reading, rescued, together
+from .rescue import Reading, faintly_read, rescued, together, with_faint
 from .ruling import RuledTable, find_tables
 from .tesseract import Tesseract
 from .trueocr import TrueOcr
@@ -79,8 +79,11 @@ class Reader:
         if page.parts:
             return together(page, [self.read(part) for part in page.parts])
         if page.blank:
-            return Reading((), page.overlays)
-        return rescued(page, self._read(page), self._read, self._trueocr)
+            return Reading((), page.overlays, blank=True)
+        if page.faint:
+            return faintly_read(page, self._read, self._trueocr)
+        reading = rescued(page, self._read(page), self._read, self._trueocr)
+        return with_faint(page, reading, self._read, self._trueocr)
 
     def _read(self, page: Page) -> Reading:
         """What the engines make of the page as it lies."""

@@ -15,7 +15,8 @@ from dau.document.errors import DauError
 from dau.document.page import Page
 from dau.document.transcript import BBox, Line, Overlay, OverlayKind, Rescan, line_id
 
-from .legible import Legibility, ghost_lines, is_doubtful, is_faint, legibility
+from .facing import facing, held
+from .legible import READS_WELL, Legibility, ghost_lines, is_doubtful, is_faint, legibility
 from .light import light_ink, without_light
 from .lines import TextLine
 from .syllables import is_syllable, trimmed
@@ -27,6 +28,7 @@ _CLEAR, _CLEARER = 0.96, 0.02
 """Share of right words from which no other reading is looked for (of 256 scanned pages, 4 have less), and by how much
 another must be better."""
 _KEPT = 0.98  # of the words that were made out
+_LIGHT = 150  # grey from which ink is faint, on a page whose paper is white
 _SAME_PLACE = 0.5  # of a line's area
 _MOST_GHOSTS = 2
 """Lines of the other side that may stand on a page before that is worth scanning it anew."""
@@ -36,13 +38,15 @@ _MOST_GHOSTS = 2
 class Reading:
     """Lines in reading order with boxes in points, and the overlays of the page with their text. `turned`: clockwise
     degrees by which the page was turned once more to be read; `rescan`: why it should be scanned again. `failed`: why
-    an engine did not read the page, so that another had to do it alone."""
+    an engine did not read the page, so that another had to do it alone. `blank`: there is nothing on the page but the
+    other side, if that."""
 
     lines: tuple[Line, ...]
     overlays: tuple[Overlay, ...]
     turned: int = 0
     rescan: tuple[Rescan, ...] = ()
     failed: tuple[DauError, ...] = ()
+    blank: bool = False
 
 
 Read = Callable[[Page], Reading]
@@ -61,7 +65,8 @@ def together(page: Page, readings: Sequence[Reading]) -> Reading:
     overlays = tuple(overlay for reading in readings for overlay in reading.overlays)
     rescan = tuple(dict.fromkeys(reason for reading in readings for reason in reading.rescan))
     failed = tuple(error for reading in readings for error in reading.failed)
-    return Reading(tuple(lines), overlays, rescan=rescan, failed=failed)
+    blank = all(reading.blank for reading in readings)
+    return Reading(tuple(lines), overlays, rescan=rescan, failed=failed, blank=blank)
 
 
 def rescued(page: Page, reading: Reading, read: Read, finder: TrueOcr | None) -> Reading:
@@ -81,8 +86,56 @@ def rescued(page: Page, reading: Reading, read: Read, finder: TrueOcr | None) ->
                 return better
     if not found.illegible:
         return _also(_without_ghosts(page, reading), "unread")
-    reason: Rescan = "show_through" if faint else "illegible"
-    return _set_apart(page, reading, {line.id for line in reading.lines}, "ghost" if faint else "noise", reason)
+    if not faint:
+        return _nothing_of(page, reading, "noise", "illegible")
+    lies = facing(page, finder) if finder is not None else None
+    blank = lies is not None and lies.mirrored
+    return replace(_nothing_of(page, reading, "ghost", "show_through"), blank=blank)
+
+
+def faintly_read(page: Page, read: Read, finder: TrueOcr | None) -> Reading:
+    """The reading of a page on which hardly anything is to be seen (`Page.faint`).
+
+    What is text is read. What is text in a mirror is the other side, and the page is blank. What is neither is kept as
+    noise, and the page is to be scanned again. Without `finder` a mirror cannot be tried, and what is not made out is
+    taken for the other side.
+    """
+    lies = facing(page, finder) if finder is not None else None
+    if lies is not None and lies.mirrored:
+        return Reading((), page.overlays, blank=True)
+    upright = held(page, lies) if lies is not None else page
+    reading = read(upright)
+    found = legibility(upright, reading.lines, reading.overlays)
+    if finder is not None and (found.illegible or (lies is None and found.made_out < READS_WELL)):
+        return _nothing_of(upright, reading, "noise", "illegible")
+    turned = 90 * lies.turns if lies is not None else 0
+    return replace(rescued(upright, reading, read, None), turned=turned)
+
+
+def with_faint(page: Page, reading: Reading, read: Read, finder: TrueOcr | None) -> Reading:
+    """The reading of a page that has little on it, or that of the page with what is hardly to be seen
+    (`Page.darkened`), if what comes to it is text. If it is the other side, and the page could not be read for it, the
+    page is read without it."""
+    lies = facing(page.darkened, finder) if page.darkened is not None and finder is not None else None
+    if page.darkened is None or lies is None:
+        return reading
+    if lies.mirrored:
+        if "illegible" not in reading.rescan:
+            return reading
+        dark = replace(page, clean=without_light(page.readable, _LIGHT))
+        return _also(rescued(dark, read(dark), read, None), "show_through")
+    upright = held(page.darkened, lies)
+    more = rescued(upright, read(upright), read, None)
+    places = [line.bbox for line in reading.lines if line.bbox]
+    found = legibility(upright, [line for line in more.lines if not _is_there(line.bbox, places)], ())
+    if found.words < _LEAST_WORDS or found.made_out < READS_WELL:
+        return reading
+    return replace(more, turned=(upright.rotation - page.rotation) % 360)
+
+
+def _nothing_of(page: Page, reading: Reading, kind: OverlayKind, reason: Rescan) -> Reading:
+    """The reading with all of its lines set apart."""
+    return _set_apart(page, reading, {line.id for line in reading.lines}, kind, reason)
 
 
 def _without_ghosts(page: Page, reading: Reading) -> Reading:
@@ -112,7 +165,7 @@ def _without_other_side(page: Page, reading: Reading, read: Read, before: Legibi
     after = legibility(dark, again.lines, again.overlays)
     gained = after.right >= before.right + _CLEARER or (before.unread and not after.unread)
     kept = after.words * after.made_out >= _KEPT * before.words * before.made_out
-    if not (gained and kept) or after.illegible or after.unread:
+    if not (gained and kept) or after.illegible or after.unread or (before.illegible and after.made_out < READS_WELL):
         return None
     boxes = [line.bbox for line in again.lines] + [overlay.bbox for overlay in again.overlays]
     places = [box for box in boxes if box]

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from dau.document.page import Image, Page, quarter_turn
 from dau.document.transcript import Overlay
 
-from .blank import is_blank
+from .blank import is_blank, is_sparse
 from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks, without_streaks
 from .converging import convergence, convergence_of, is_bent, made_parallel, row_slopes
 from .deskew import estimate_skew, rotation_about_centre, straighten
 from .edges import cut_edges
+from .faint import made_dark
 from .orientation import quarter_turns, turned_back
 from .overlays import Mark, coloured_marks, ring_seals, without_coloured
 from .perspective import Sheet, sheets
@@ -63,9 +64,28 @@ def _together(page: Page, parts: list[Page]) -> Page:
 
 
 def _pages_on(page: Page, sheet: Sheet) -> list[Page]:
-    """The pages on a sheet, cleaned: two where it is an open book, else one."""
+    """The pages on a sheet, cleaned: two where it is an open book, else one.
+
+    Where nothing is on it, or next to nothing, marks that are hardly to be seen are made dark, if there are any.
+    """
+    plain, marks = _plain(sheet.image, page.dpi)
+    as_it_is = sheet.image.ndim == 3 and is_bilevel(sheet.image)
+    found = _cleaned(page, sheet, plain if as_it_is else stretched(plain), marks)
+    blank = all(part.blank for part in found)
+    if not blank and (len(found) > 1 or not is_sparse(found[0].readable, page.dpi)):
+        return found
+    dark = made_dark(plain, page.dpi)
+    if dark is None:
+        return found
+    again = [replace(part, blank=False, faint=True) for part in _cleaned(page, sheet, dark, marks)]
+    if blank:
+        return again
+    return [replace(found[0], darkened=again[0])] if len(again) == 1 else found
+
+
+def _cleaned(page: Page, sheet: Sheet, grey: Image, marks: list[Mark]) -> list[Page]:
+    """As `_pages_on`, from the sheet in grey on white paper and the coloured marks that were taken off it."""
     lying = replace(page, to_points=_after(page.to_points, sheet.onto))
-    grey, marks = _grey(sheet.image, page.dpi)
     if sheet.image is page.image:
         grey = without_streaks(grey, page.dpi)
     turns = quarter_turns(grey)
@@ -132,15 +152,15 @@ def _parallel(page: Page, grey: Image) -> tuple[Page, Image]:
     return replace(page, to_points=_after(page.to_points, back)), np.asarray(seen, dtype=np.uint8)
 
 
-def _grey(opened: Image, dpi: float) -> tuple[Image, list[Mark]]:
-    """The page in grey on white paper, and the coloured marks that were taken off it."""
+def _plain(opened: Image, dpi: float) -> tuple[Image, list[Mark]]:
+    """The page in grey on white paper, its ink as it is, and the coloured marks that were taken off it."""
     image = white_paper(opened, dpi)
     if image.ndim == 2:
-        return stretched(image), []
+        return image, []
     if is_bilevel(opened):
         return np.ascontiguousarray(image[:, :, 1]), []
     marks = coloured_marks(image, dpi)
-    return stretched(without_coloured(image, marks, dpi)), marks
+    return without_coloured(image, marks, dpi), marks
 
 
 def _overlay(page: Page, mark: Mark) -> Overlay:
