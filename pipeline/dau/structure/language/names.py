@@ -351,7 +351,7 @@ class Grammar:
                 return self._unknown(end)
 
     def _list_of(self, start: int, end: int) -> int:
-        """ "của A, B": the agencies a class belongs to may be several; a title ("của tỉnh, Chủ tịch …") is no agency."""
+        """ "của A, B": a class may belong to several agencies; a title ("của tỉnh, Chủ tịch …") is no agency."""
         while self._word(start) == "của" and self._word(end) == "," and self._capital(end + 1):
             further = self.name(end + 1)
             if further is None or further[1] == "role":
