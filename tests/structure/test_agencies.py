@@ -82,6 +82,27 @@ def test_addressees_of_an_article() -> None:
     assert addressees("") == ()
 
 
+def test_who_stands_before_a_list_of_sở_is_named_once() -> None:
+    """And a colon before the next title is a semicolon, misread."""
+    article = (
+        "Chánh Văn phòng UBND tỉnh, Giám đốc các Sở: Văn hóa, Thể thao và Du lịch, Y tế; Chánh Văn phòng Ban Chỉ huy "
+        "tỉnh: Chủ tịch UBND huyện Minh Long và Thủ trưởng các đơn vị có liên quan chịu trách nhiệm thi hành."
+    )
+    assert addressees(article) == (
+        "Chánh Văn phòng UBND tỉnh",
+        "Giám đốc Sở Văn hóa, Thể thao và Du lịch",
+        "Giám đốc Sở Y tế",
+        "Chánh Văn phòng Ban Chỉ huy tỉnh",
+        "Chủ tịch UBND huyện Minh Long",
+        "Thủ trưởng các đơn vị có liên quan",
+    )
+
+
+@pytest.mark.parametrize("item", ["Bộ Tài chính;", "Bộ Tài chính:", "- Bộ Tài chính."])
+def test_what_ends_an_item_is_not_its_name(item: str) -> None:
+    assert organisations(item) == ("Bộ Tài chính",)
+
+
 def test_province_of_the_issuer() -> None:
     assert full_name("UBND tỉnh", "Ủy ban nhân dân tỉnh Quảng Ngãi") == "Ủy ban nhân dân tỉnh Quảng Ngãi"
     assert full_name("UBND tỉnh", MIC) == "Ủy ban nhân dân tỉnh"

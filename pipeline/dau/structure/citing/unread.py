@@ -37,5 +37,5 @@ def unread_numbers(text: str, mentions: Sequence[Mention], node: str) -> Iterato
             severity="medium",
             node=node,
             raw=found.group(),
-            message=f'Số văn bản viện dẫn bỏ trống hoặc không đọc được thành số, không vào danh sách: "{found.group()}"',
+            message=f'Số văn bản viện dẫn bỏ trống hoặc không đọc được, không có trong danh sách: "{found.group()}"',
         )

@@ -241,7 +241,7 @@ def organisations(text: str, issuer: str | None = None, on: date | None = None) 
     >>> organisations("CT, PCT UBND tỉnh")
     ('Chủ tịch Ủy ban nhân dân tỉnh', 'Phó Chủ tịch Ủy ban nhân dân tỉnh')
     """
-    item = _PURPOSE.sub("", text.strip().lstrip("-–+• ")).strip(" ;.,")
+    item = _PURPOSE.sub("", text.strip().lstrip("-–+• ")).strip(" ;.,:")
     filed = re.match(r"L[ưu]+\s*:?\s*(?=VT)", item)
     if filed:
         return _filing(item[filed.end() :], on, issuer)
@@ -260,6 +260,10 @@ def organisations(text: str, issuer: str | None = None, on: date | None = None) 
 
 
 _EXECUTES = re.compile(r"\s*(?:có |chịu )?trách nhiệm\b|\s*căn cứ Quyết định|\s*thi hành\b")
+_APART = re.compile(
+    r";|(?<=\w) và (?=Thủ trưởng|các cơ quan)|:(?=\s+(?:Chủ tịch|Giám đốc|Thủ trưởng|Chánh|Cục trưởng|Trưởng)\b)"
+)
+"""Between addressees; a colon before the next title is a semicolon, misread."""
 _EACH_OF = re.compile(r"(?P<role>.+?) các (?P<kind>Sở|Cục|Vụ|Ban|Phòng)\s*:\s*(?P<names>.+)$")
 
 
@@ -271,14 +275,13 @@ def addressees(article: str) -> tuple[str, ...]:
     """
     named = _EXECUTES.split(article, maxsplit=1)[0]
     found: list[str] = []
-    for part in filter(
-        None, (piece.strip(" .,") for piece in re.split(r";|(?<=\w) và (?=Thủ trưởng|các cơ quan)", named))
-    ):
+    for part in filter(None, (piece.strip(" .,") for piece in _APART.split(named))):
         each = _EACH_OF.match(part)
         if each:
-            found += [
-                f"{each['role']} {each['kind']} {name.strip()}" for name in each["names"].split(",") if name.strip()
-            ]
+            before, _, role = each["role"].rpartition(", ")
+            found += addressees(before) if before else ()
+            names = (name.strip() for name in _parts(each["names"], each["kind"]))
+            found += [f"{role} {each['kind']} {name}" for name in names if name]
             continue
         reading = read(part)
         starts, end = listing(reading, 0, frozenset({",", "và"}))
