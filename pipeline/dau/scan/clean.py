@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dau.document.page import Image, Page, quarter_turn
-from dau.document.transcript import Overlay
+from dau.document.transcript import Overlay, Rescan
 
 from .blank import is_blank, is_sparse
 from .clean_image import is_bilevel, stretched, white_paper, without_bands, without_specks, without_streaks
@@ -17,6 +17,7 @@ from .converging import convergence, convergence_of, is_bent, made_parallel, row
 from .deskew import estimate_skew, rotation_about_centre, straighten
 from .edges import cut_edges
 from .faint import made_dark
+from .folds import has_folded_corner
 from .orientation import quarter_turns, turned_back
 from .overlays import Mark, coloured_marks, ring_seals, without_coloured
 from .perspective import Sheet, sheets
@@ -94,7 +95,7 @@ def _cleaned(page: Page, sheet: Sheet, grey: Image, marks: list[Mark]) -> list[P
     back = np.asarray(cv2.invertAffineTransform(turned), dtype=np.float64)
     upright = replace(
         lying, clean=turned_back(grey, turns), rotation=90 * turns, to_points=_after(lying.to_points, back),
-        overlays=overlays, rescan=cut_edges(turned_back(grey, turns), page.dpi) if sheet.image is page.image else (),
+        overlays=overlays, rescan=_missing(page, grey, turns) if sheet.image is page.image else (),
     )  # fmt: skip
     middle = gutter(upright.readable)
     if middle is None:
@@ -105,6 +106,12 @@ def _cleaned(page: Page, sheet: Sheet, grey: Image, marks: list[Mark]) -> list[P
         return [_finished(upright)]
     halves = (_columns(upright, x0, x1) for x0, x1 in ((0, middle), (middle, upright.readable.shape[1])))
     return [_finished(_level(half)) for half in halves]
+
+
+def _missing(page: Page, grey: Image, turns: int) -> tuple[Rescan, ...]:
+    """What of the text is not on the image: cut off by its edges, or under a corner folded over."""
+    cut = cut_edges(turned_back(grey, turns), page.dpi)
+    return (*cut, "unread") if has_folded_corner(page.image, grey, page.dpi) else cut
 
 
 def _columns(page: Page, x0: int, x1: int) -> Page:
