@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conversions import plain
+from conversions import obedient, plain
 from inboxes import Bench, Rounds, never, until, watching
 
 from dau.archive.outcome import Outcome, Task
@@ -318,6 +318,52 @@ def test_what_comes_while_it_is_converted_is_not_carried_off(bench: Bench, name:
     assert done.count("F") == (1 if "letter" in name else 2)
     assert f"F/{name}" in done or "letter" not in name
     assert not (bench.inbox / "F").exists() and bench.problems() == []
+
+
+@pytest.mark.parametrize("convert", [obedient, refuses])
+@pytest.mark.parametrize("name", ["new.pdf", "3.jpg", "below/new.txt"])
+def test_what_comes_at_the_last_moment_brings_it_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, name: str, convert: Callable[[Task], Outcome]
+) -> None:
+    fill(bench, "hồ sơ 7", "")
+    rename, moves = outbox._rename, list[Path]()
+
+    def move(path: Path, target: Path) -> None:
+        if not moves:
+            bench.put(f"hồ sơ 7/{name}", "what came")
+        moves.append(path)
+        rename(path, target)
+
+    monkeypatch.setattr(outbox, "_rename", move)
+    bench.watch(1, convert=convert)
+    assert there(bench) == of_folder("hồ sơ 7", name)
+    bench.watch(4, convert=convert)
+    known = [source for source, _ in bench.outcomes()]
+    again = name == "3.jpg" or convert is refuses  # with another page it is another document
+    assert known.count("hồ sơ 7") == (2 if again else 1)
+    assert (f"hồ sơ 7/{name}" in known) == (name != "3.jpg")
+    assert not any(path.startswith("hồ sơ 7") for path in there(bench))
+    assert bench.problems() == []
+
+
+def test_what_cannot_be_brought_back_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(bench, "hồ sơ 7", "")
+
+    rename, moves = outbox._rename, list[Path]()
+
+    def move(path: Path, target: Path) -> None:
+        if not moves:
+            bench.put("hồ sơ 7/new.pdf", "what came")
+        rename(path, target)
+        if not moves:
+            bench.put("hồ sơ 7/newer.pdf", "what came into a folder made again")
+        moves.append(path)
+
+    monkeypatch.setattr(outbox, "_rename", move)
+    bench.watch(1)
+    assert there(bench) == {"hồ sơ 7/newer.pdf", *(f"done/{name}" for name in of_folder("hồ sơ 7", "new.pdf"))}
+    (warning,) = bench.warnings()
+    assert "cannot be brought back" in warning and "done/hồ sơ 7" in warning
 
 
 def test_an_archive_in_it_stays(bench: Bench) -> None:

@@ -37,13 +37,14 @@ class Arrival:
     path: Path
     stamp: Stamp | FolderStamp
 
-    def unchanged(self) -> bool:
-        """Whether the same content still lies under the name; in a folder, also whether nothing came that would be
-        carried off with it."""
+    def unchanged(self, moved_to: Path | None = None) -> bool:
+        """Whether the same content still lies under the name, or where it was moved to; in a folder, also whether
+        nothing came that would be, or was, carried off with it."""
+        path = moved_to or self.path
         try:
             if isinstance(self.stamp, Stamp):
-                return Stamp.of(self.path.lstat()).same_content(self.stamp)
-            now = document_folder(self.path)
+                return Stamp.of(path.lstat()).same_content(self.stamp)
+            now = document_folder(path)
         except OSError:
             return False
         return now is not None and now.hindrance is None and now.stamp().same_content(self.stamp)

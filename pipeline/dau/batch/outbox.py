@@ -61,6 +61,15 @@ def put_away(path: Path, inbox: Path, status: Status, message: str | None) -> Pa
     raise AssertionError("names never end")
 
 
+def bring_back(target: Path, path: Path) -> None:
+    """Undo the move of a folder, into which something came at the last moment.
+
+    Raises OSError where it cannot be undone, as when there is a new folder under its name; it then lies at `target`.
+    """
+    _rename(target, path)
+    target.with_name(f"{target.name}{_BESIDE_FOLDER}").unlink(missing_ok=True)
+
+
 def note(name: str, status: Status, message: str, is_folder: bool = False) -> str:
     """What the `.txt` beside a file says; the same for the same failure, so that a repeated move finds it there."""
     shown = name.encode("utf-8", "backslashreplace").decode()

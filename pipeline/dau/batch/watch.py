@@ -26,7 +26,7 @@ from ..document.transcript import Frozen
 from .events import Event, Finished, Skipped, Summary, Warned
 from .groups import Limits
 from .inbox import Arrival, Inbox
-from .outbox import put_away
+from .outbox import bring_back, put_away
 from .run import RunSettings, run
 from .runner import Convert, Runner
 
@@ -208,7 +208,22 @@ class _Watch:
             why = error.strerror or str(error)
             self.emit(Warned(f"{arrival.path.name} has its outcome ({status}) but cannot be moved away: {why}."))
         else:
-            self.emit(Moved(event.source, target))
+            if not self._carried_off(arrival, target):
+                self.emit(Moved(event.source, target))
+
+    def _carried_off(self, arrival: Arrival, target: Path) -> bool:
+        """Whether something came into a folder between the last look at it and its move, which then lies where nobody
+        looks; the folder is brought back."""
+        if not target.is_dir() or arrival.unchanged(target):
+            return False
+        try:
+            bring_back(target, arrival.path)
+        except OSError as error:
+            self.emit(Warned(
+                f"Something came into {arrival.path.name} while it was moved to {target}, and was not converted; it "
+                f"cannot be brought back: {error.strerror or error}. Move what is new there into the inbox."
+            ))  # fmt: skip
+        return True
 
 
 def _was_put_back(state: State, name: str, arrival: Arrival) -> bool:
