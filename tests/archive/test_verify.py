@@ -12,7 +12,7 @@ import pytest
 from dau.archive.folder import folder_name, write_document
 from dau.archive.manifest import ManifestLine, SourceFile
 from dau.archive.outcome import PageStatus
-from dau.archive.prune import prune
+from dau.archive.prune import Pruned, prune, would_prune
 from dau.archive.status import status
 from dau.archive.store import Archive
 from dau.archive.verify import verify
@@ -227,15 +227,46 @@ def test_prune_removes_what_is_superseded_and_nothing_else(root: Path, tmp_path:
             put(archive, tmp_path, name, pages=TWO, settings="ef" * 32)
         unknown = root / "documents" / f"{'0' * 16}-{'0' * 8}"
         unknown.mkdir()
-        would = prune(archive, dry_run=True)
-        assert set(would.documents) == kept and would.bytes > 0
-        assert kept <= {path.name for path in (root / "documents").iterdir()}
+    would = would_prune(root)
+    assert set(would.documents) == kept and would.bytes > 0
+    assert kept <= {path.name for path in (root / "documents").iterdir()}
+    with Archive.open(root) as archive:
         assert prune(archive) == would
         assert prune(archive).documents == ()
     assert kept.isdisjoint(path.name for path in (root / "documents").iterdir())
     assert problems(root) == ["folder_unknown"]
     unknown.rmdir()
     assert problems(root) == []
+
+
+@pytest.mark.parametrize("damage", [
+    lambda folder: shutil.rmtree(folder),
+    lambda folder: (folder / "text.txt").write_bytes(b"y"),
+    lambda folder: (folder / "transcript.json").unlink(),
+])  # fmt: skip
+def test_prune_keeps_the_old_where_the_new_is_not_whole(
+    root: Path, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    with Archive.open(root) as archive:
+        old = next(iter(archive.state.documents))
+        new = put(archive, tmp_path, "done", pages=TWO, settings="ef" * 32)
+        damage(root / "documents" / new)
+        assert prune(archive) == Pruned((), 0, kept=(old,))
+    assert (root / "documents" / old / "text.txt").exists()
+
+
+def test_a_dry_run_of_prune_writes_nothing(root: Path) -> None:
+    """Not even what opening an archive for a run mends: a torn line, leftovers."""
+    with (root / "manifest.jsonl").open("ab") as file:
+        file.write(b'{"event":')
+    (root / "documents" / ".tmp-x").mkdir()
+
+    def snapshot() -> dict[Path, tuple[int, int]]:
+        return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(root.rglob("*"))}
+
+    before = snapshot()
+    would_prune(root)
+    assert snapshot() == before
 
 
 def test_prune_keeps_what_other_inputs_still_name(tmp_path: Path) -> None:
