@@ -108,10 +108,10 @@ _RESCAN: Mapping[Rescan, tuple[Severity, str]] = {
                      "lót sẫm màu phía sau"),
     "illegible": ("high", "chữ không đọc được (ảnh mờ, méo hoặc không phải tiếng Việt), những gì máy thấy chỉ giữ làm "
                   "dấu vết; cần quét lại"),
-    "doubtful": ("high", "nhiều chữ có thể đọc sai (chữ nhòe, đứt nét, mặt sau hằn sang hoặc trang méo); cần đối chiếu "
-                 "với bản gốc hoặc quét lại"),
-    "unread": ("high", "nhiều chữ trên ảnh chưa đọc được (trang nghiêng, méo hoặc chụp xiên); cần quét lại, đặt "
-               "trang thẳng và phẳng"),
+    "doubtful": ("high", "nhiều chữ có thể đọc sai (chữ mờ, nhòe, đứt nét, mặt sau hằn sang hoặc trang méo); cần "
+                 "đối chiếu với bản gốc hoặc quét lại"),
+    "unread": ("high", "nhiều chữ trên ảnh chưa đọc được (trang nghiêng, méo, gấp góc hoặc chụp xiên); cần quét "
+               "lại, đặt trang thẳng và phẳng"),
     "cut_left": ("high", "chữ bị cắt ở mép trái ảnh; cần quét lại cho đủ khổ giấy"),
     "cut_right": ("high", "chữ bị cắt ở mép phải ảnh; cần quét lại cho đủ khổ giấy"),
     "cut_top": ("high", "chữ bị cắt ở mép trên ảnh; cần quét lại cho đủ khổ giấy"),

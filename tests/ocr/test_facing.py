@@ -83,7 +83,7 @@ def test_print_hardly_to_be_seen_is_read(reader: Reader, contrast: float, turns:
     seen, reading = read(reader, page, shown)
     assert seen.faint
     assert syllable_accuracy(text_of(reading), "\n".join(TEXT)) > 0.95
-    assert transcript_page(seen, reading).text_source == "ocr"
+    assert transcript_page(seen, reading).text_source == "ocr" and reading.rescan == ("doubtful",)
     x0, y0, x1, y1 = reading.lines[0].bbox or (0.0, 0.0, 0.0, 0.0)
     place = (72, 110, 488, 124) if turns == 0 else (595 - 488, 842 - 124, 595 - 72, 842 - 110)
     assert (x0, y0, x1, y1) == pytest.approx(place, abs=9)
@@ -124,3 +124,4 @@ def test_beside_a_few_dark_words_faint_print_is_read_and_the_other_side_is_not(r
     expected = "\n".join(LINES[:1] if mirrored else (LINES[0], *TEXT))
     assert syllable_accuracy(text_of(reading), expected) > 0.95
     assert syllable_accuracy(expected, text_of(reading)) > 0.95
+    assert reading.rescan == (("show_through",) if mirrored else ("doubtful",))
