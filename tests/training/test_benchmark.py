@@ -13,7 +13,7 @@ import pytest
 
 from dau.training import benchmark_scans
 from dau.training.benchmark_run import benchmark_run
-from dau.training.measure import PeakMemory, put_section
+from dau.training.measure import PeakMemory, put_section, verdict_of
 
 
 def test_a_section_is_replaced_and_all_else_stays(tmp_path: Path) -> None:
@@ -80,6 +80,20 @@ def test_peak_memory_sees_a_child_of_a_child() -> None:
     process.wait()
     peak.stop()
     assert peak.bytes > 200 << 20
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        ("Proven: 3 inputs.\nmanifest.jsonl: 6 lines\n", "Proven: 3 inputs."),
+        ("file_missing  a  b\n1 discrepancies. What to do:\n  file_missing: run again\n",
+         "1 discrepancies. What to do:"),
+        ("", ""),
+        ("No such archive.\n", "No such archive."),
+    ],
+)  # fmt: skip
+def test_the_verdict_of_a_proof(proof: str, expected: str) -> None:
+    assert verdict_of(proof) == expected
 
 
 def test_a_whole_run_is_counted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from dau.document.errors import DauError
 
-from .measure import PeakMemory
+from .measure import PeakMemory, verdict_of
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def _table(first: Command, again: Command, proof: Command, jobs: int) -> str:
             f"{_counts(second['skipped'])} skipped, {_counts(second['statuses']) or 'nothing'} done, "
             f"{again.seconds:.1f} s, exit code {again.code}",
         ),
-        ("dau verify", f"exit code {proof.code}: {proof.output.strip().splitlines()[-1]}"),
+        ("dau verify", f"exit code {proof.code}: {verdict_of(proof.output)}"),
     ]
     return "\n".join(["| whole run | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 

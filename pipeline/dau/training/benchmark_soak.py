@@ -30,6 +30,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from dau.document.errors import DauError
 
+from .measure import verdict_of
+
 LEAST_PACE = 0.95
 """Documents a second in the last tenth of a run, of those in the first."""
 MOST_MEMORY = 1.10
@@ -252,7 +254,7 @@ def _table(what: str, documents: int, first: Measured, again: Measured, proof: M
         ("of these the process that leads the run", f"{leader[0] >> 20} MiB, {leader[1] >> 20} MiB"),
         ("a second run", f"{skipped} skipped, exit code {again.code}: "
          + _verdict(again.seconds, "≤", MOST_RESUME, "s")),
-        ("dau verify", f"{proof.seconds:.1f} s, exit code {proof.code}: {proof.output.strip().splitlines()[-1]}"),
+        ("dau verify", f"{proof.seconds:.1f} s, exit code {proof.code}: {verdict_of(proof.output)}"),
     ]  # fmt: skip
     return "\n".join(["| endurance | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -61,6 +62,12 @@ def _tree_rss(pid: int) -> int:
         except psutil.Error:
             continue
     return total
+
+
+def verdict_of(proof: str) -> str:
+    """The line of `dau verify` that says whether the archive is proven; its last where there is none."""
+    lines = proof.strip().splitlines() or [""]
+    return next((line for line in lines if re.match(r"Proven|\d+ discrepancies", line)), lines[-1])
 
 
 def put_section(path: Path, name: str, content: str) -> None:

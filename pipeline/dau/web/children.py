@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 END_SECONDS = 20.0
@@ -36,9 +37,13 @@ def end(child: subprocess.Popen[str]) -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def end_with_server() -> None:
-    """In the process, once it has read what it is told: end when the server does."""
-    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+def ending_with_server(work: Callable[[], int]) -> int:
+    """In the process, once it has read what it is told: the exit code of its work, 130 where the server ended first."""
+    try:
+        threading.Thread(target=_wait_for_the_end, daemon=True).start()
+        return work()
+    except KeyboardInterrupt:
+        return 130
 
 
 def _wait_for_the_end() -> None:

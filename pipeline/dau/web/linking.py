@@ -87,7 +87,10 @@ class Linker:
 def main(archive: Path) -> int:
     """The process: relate some documents, and say on stdout what was done or why it could not be."""
     os.nice(_LOWER)
-    children.end_with_server()
+    return children.ending_with_server(lambda: _relate(archive))
+
+
+def _relate(archive: Path) -> int:
     from dau.index.relations.relate import relate
 
     try:
@@ -95,8 +98,6 @@ def main(archive: Path) -> int:
     except DauError as error:
         sys.stdout.write(str(error))
         return 1
-    except KeyboardInterrupt:
-        return 130
     sys.stdout.write(json.dumps({"left": done.left, "failed": dict(done.failed)}))
     return 0
 

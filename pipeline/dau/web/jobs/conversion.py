@@ -23,7 +23,10 @@ from .order import BUSY, REFUSED, Order
 
 def main() -> int:
     order = Order.model_validate_json(sys.stdin.readline())
-    children.end_with_server()
+    return children.ending_with_server(lambda: _convert(order))
+
+
+def _convert(order: Order) -> int:
     digest = run_settings.digest(order.settings, convert.versions(order.settings))
     try:
         with Archive.open(order.archive, create=False) as archive:
@@ -37,8 +40,6 @@ def main() -> int:
     except DauError as error:
         _line({"event": "refused", "category": error.category, "message": str(error)})
         return REFUSED
-    except KeyboardInterrupt:
-        return 130
     return 0
 
 
