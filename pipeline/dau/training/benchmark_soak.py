@@ -38,7 +38,7 @@ MOST_MEMORY = 1.10
 """Peak memory in the last tenth of a run, of that in the second, when all is loaded."""
 MOST_RESUME = 5.0
 """Seconds for a run that finds everything done."""
-_ROUNDS = 5
+_ROUNDS = 9
 """Times that some more documents go into the full archive and into an empty one, by turns."""
 _SAMPLE_SECONDS = 1.0
 Number = TypeVar("Number", int, float)
